@@ -1,0 +1,39 @@
+import type { CheckResult } from './dependency.ts'
+import type { HealthStatus } from './health/health-report.ts'
+import type { Phase } from './phase.ts'
+import type { DrainRecord } from './shutdown/drain-record.ts'
+
+/** What a subscriber of each event is given. */
+export interface LifecycleEvents {
+  /** The process has moved on. */
+  phase: { readonly phase: Phase; readonly previous: Phase; readonly reason?: string }
+  /** A dependency's status has changed, after `rise` and `fall`. */
+  health: {
+    readonly dependency: string
+    readonly status: HealthStatus
+    readonly previous: HealthStatus
+    readonly critical: boolean
+    readonly message?: string
+    readonly rootCause?: string
+  }
+  /** One run of a check has ended, or one more fail of a hung one was counted. */
+  check: { readonly dependency: string; readonly result: CheckResult; readonly latencyMs: number }
+  /** A dependency's warm-up has begun, come on, failed or finished. */
+  warmup: {
+    readonly dependency: string
+    readonly state: 'started' | 'progress' | 'failed' | 'done'
+    readonly attempt: number
+    readonly progress?: string
+    readonly error?: unknown
+  }
+  /** The drain has reached its next step. */
+  drain: {
+    readonly step: 'lame-duck' | 'listener-closed' | 'linger-over' | 'deadline' | 'drained'
+    /** Requests in flight, and connections open. */
+    readonly requests: number
+    readonly connections: number
+    readonly reason?: string
+  }
+  /** Everything is closed. The last event there is. */
+  stopped: DrainRecord
+}

@@ -1,0 +1,44 @@
+import type { Phase } from '../phase.ts'
+
+/** From best to worst. */
+export type HealthStatus = 'pass' | 'warn' | 'fail'
+
+/** What is known of one dependency. The report of a dependency without a check says whether it is warm. */
+export interface DependencyReport {
+  readonly status: HealthStatus
+  readonly critical: boolean
+  /** When `status` last changed, as ISO 8601. */
+  readonly since: string
+  /** When the last check ended, as ISO 8601; absent before the first. */
+  readonly checkedAt?: string
+  /** How long the last check took, in milliseconds. */
+  readonly latencyMs?: number
+  /** Why it is not passing, with credentials taken out. */
+  readonly message?: string
+  readonly data?: Readonly<Record<string, number | string | boolean>>
+  /** The failing dependency deepest beneath this one, when this one fails and is not itself the cause. */
+  readonly rootCause?: string
+  /** How many results in a row have said the same as the last. */
+  readonly consecutive: number
+}
+
+/** How far the warm-up has come. */
+export interface WarmUpReport {
+  readonly completed: boolean
+  /** By dependency, for those that are not warm yet: what it last said of its progress, or why it failed. */
+  readonly pending: Readonly<Record<string, { readonly progress?: string; readonly error?: string; readonly attempt: number }>>
+}
+
+/** Everything the lifecycle knows of the service's health. The same object until something changes; frozen. */
+export interface HealthReport<Name extends string = string> {
+  /** The worst of the critical dependencies; a failing non-critical one counts as `warn`. */
+  readonly status: HealthStatus
+  readonly phase: Phase
+  /** What `/readyz` answers. */
+  readonly ready: boolean
+  /** Why it is not ready, the first reason first: `not-started`, `warming`, `draining`, `held: …`, a dependency's name. */
+  readonly reasons: readonly string[]
+  readonly service: { readonly name?: string; readonly version?: string; readonly instance?: string }
+  readonly warmUp: WarmUpReport
+  readonly dependencies: Readonly<Record<Name, DependencyReport>>
+}

@@ -1,0 +1,30 @@
+export type {
+  CheckContext,
+  CheckResult,
+  Dependency,
+  DependencyLimits,
+  StageContext,
+  StepContext,
+  WarmUpContext,
+} from './dependency.ts'
+export { defineDependency } from './dependency.ts'
+export { LifecycleError } from './errors.ts'
+export type { LifecycleErrorCode } from './errors.ts'
+export type { LifecycleEvents } from './events.ts'
+export type { CheckOptions } from './health/check-options.ts'
+export type { DependencyReport, HealthReport, HealthStatus, WarmUpReport } from './health/health-report.ts'
+export type { HttpAnswer } from './http-answer.ts'
+export type { Lifecycle, ListenArguments, Requirement, ShutdownCall } from './lifecycle.ts'
+export type {
+  LifecycleOptions,
+  ProbePaths,
+  ProbesOptions,
+  RetryOptions,
+  ServiceOptions,
+  ShutdownOptions,
+  WarmUpOptions,
+} from './lifecycle-options.ts'
+export type { Logger } from './logger.ts'
+export type { Duration } from './options/duration.ts'
+export type { Phase } from './phase.ts'
+export type { DrainRecord, StepRecord } from './shutdown/drain-record.ts'

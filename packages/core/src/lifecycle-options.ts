@@ -1,0 +1,101 @@
+import type { Dependency } from './dependency.ts'
+import type { CheckOptions } from './health/check-options.ts'
+import type { Logger } from './logger.ts'
+import type { Duration } from './options/duration.ts'
+
+/** Who is asked: shown in the report, and bound to every line of the default logger. */
+export interface ServiceOptions {
+  readonly name?: string | undefined
+  readonly version?: string | undefined
+  /** Default: the host's name and the process id. */
+  readonly instance?: string | undefined
+}
+
+/** Where each probe is answered; `false` leaves the path to the application. */
+export interface ProbePaths {
+  /** Whether the process should be restarted. Default `'/livez'`. */
+  readonly live?: string | false | undefined
+  /** Whether this instance should get requests, for Kubernetes. Default `'/readyz'`. */
+  readonly ready?: string | false | undefined
+  /** Whether the warm-up has completed once. Default `'/startupz'`. */
+  readonly startup?: string | false | undefined
+  /** As `ready`, and every critical dependency works: for balancers that fail open, and for people. Default `'/healthz'`. */
+  readonly health?: string | false | undefined
+}
+
+export interface ProbesOptions {
+  readonly paths?: ProbePaths | undefined
+  /** Put before every path: `'/internal'` gives `/internal/healthz`. Default none. */
+  readonly prefix?: string | undefined
+  /**
+   * Whether `/readyz` depends on critical remote dependencies only until first ready (`'startup'`, the default, because
+   * Kubernetes does not fail open: one failover would empty every Service) or for ever (`'always'`).
+   */
+  readonly readiness?: 'startup' | 'always' | undefined
+  /**
+   * What answers show: the status alone (`'none'`), also each dependency's name and state (`'summary'`, the default), or
+   * also messages, data and timings (`'full'`).
+   */
+  readonly details?: 'none' | 'summary' | 'full' | undefined
+}
+
+export interface RetryOptions {
+  /** Longest pause before the second attempt; it doubles with each. Default `'100ms'`. The pause is random below it. */
+  readonly initial?: Duration | undefined
+  /** What the longest pause grows to. Default `'5s'`. */
+  readonly max?: Duration | undefined
+}
+
+export interface WarmUpOptions {
+  /** How long one attempt of a dependency's warm-up may take. Default `'60s'`. */
+  readonly timeout?: Duration | undefined
+  readonly retry?: RetryOptions | undefined
+  /** What the application's requests get meanwhile: 503 with `Retry-After` (`'reject'`, the default), or service. */
+  readonly whileWarming?: 'reject' | 'serve' | undefined
+  /**
+   * When an attempt of a critical dependency fails: try again for as long as it takes, unready (`'wait'`, the default:
+   * a startup probe restarts by its own threshold), or shut down and exit with code 1 (`'exit'`).
+   */
+  readonly onFailure?: 'wait' | 'exit' | undefined
+}
+
+/**
+ * The way out. Numbers not given scale with `gracePeriod`; given ones are taken as they are, and `createLifecycle`
+ * refuses what cannot fit.
+ */
+export interface ShutdownOptions {
+  /** From the signal to the kill, as the orchestrator counts it. Default `'30s'`, which is Kubernetes' own. */
+  readonly gracePeriod?: Duration | undefined
+  /** How long a `preStop` hook takes out of it before the signal comes. Default `false`: there is none. */
+  readonly preStop?: Duration | false | undefined
+  /** Kept free at the end. Default: 5 % of `gracePeriod`, at most `'1s'`. */
+  readonly margin?: Duration | undefined
+  /**
+   * How long to go on serving, unready, until whoever routes to us has heard. Default: 35 % of what there is, at most
+   * `'10s'`, when somebody can hear it (Kubernetes, ECS, or a readiness probe in the last 60 s), else none; none on
+   * SIGINT. `false` is never; a duration is always honoured.
+   */
+  readonly lameDuck?: Duration | false | undefined
+  /** How long idle connections are left open after the listener has closed. Default: 10 %, at most `'1s'`. */
+  readonly linger?: Duration | false | undefined
+  /** How long requests in flight may take after the lame duck. Default: until `close` has to begin. */
+  readonly requests?: Duration | undefined
+  /** How long the dependencies' `close` may take in all. Default: 20 %, at most `'5s'`. */
+  readonly close?: Duration | undefined
+  /** Which signals begin a shutdown. Default `['SIGTERM', 'SIGINT']`; `false` leaves them to you. */
+  readonly signals?: readonly NodeJS.Signals[] | false | undefined
+  /** Whether the process exits after a signal's shutdown. Default `true`. */
+  readonly exit?: boolean | undefined
+}
+
+export interface LifecycleOptions<Dependencies extends readonly Dependency[] = readonly Dependency[]> {
+  readonly service?: ServiceOptions | undefined
+  readonly dependencies?: Dependencies | undefined
+  /** For every check that does not say otherwise in its own `health`. */
+  readonly health?: CheckOptions | undefined
+  readonly probes?: ProbesOptions | undefined
+  readonly warmUp?: WarmUpOptions | undefined
+  readonly shutdown?: ShutdownOptions | undefined
+  /** Default: one line of JSON per event on stderr. `false` is silent. */
+  readonly logger?: Logger | false | undefined
+}

@@ -1,0 +1,76 @@
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
+import type { ListenOptions } from 'node:net'
+
+import type { StageContext } from './dependency.ts'
+import type { LifecycleEvents } from './events.ts'
+import type { HealthReport } from './health/health-report.ts'
+import type { HttpAnswer } from './http-answer.ts'
+import type { Logger } from './logger.ts'
+import type { Duration } from './options/duration.ts'
+import type { Phase } from './phase.ts'
+import type { DrainRecord } from './shutdown/drain-record.ts'
+
+/** The forms of `net.Server#listen`. */
+export type ListenArguments =
+  | []
+  | [port: number, hostname?: string, backlog?: number]
+  | [path: string, backlog?: number]
+  | [options: ListenOptions]
+
+export interface ShutdownCall {
+  /** Why, for the record and the log. Default `'shutdown()'`. */
+  readonly reason?: string | undefined
+  /** How long to go on serving first. Default `false`. */
+  readonly lameDuck?: Duration | false | undefined
+}
+
+/** What the application's requests need, judged anew at each call; `undefined` when all of it works. */
+export type Requirement = () => HttpAnswer | undefined
+
+/** Owns the dependencies and the phase the process is in. Inert until `listen`, `attach` or `start`. */
+export interface Lifecycle<Name extends string = string> {
+  readonly phase: Phase
+  /** What `/readyz` answers. */
+  readonly ready: boolean
+  /** Aborts when the listener has closed: event streams and long polls should end themselves. */
+  readonly drainSignal: AbortSignal
+  readonly logger: Logger
+
+  report(): HealthReport<Name>
+
+  /**
+   * Opens a port and starts: warm-up, checks and signal handlers. Resolves with the server as soon as the port is open;
+   * the warm-up goes on behind it. Rejects with the server's own error (`EADDRINUSE`) and leaves nothing running.
+   *
+   * @throws {LifecycleError} `TIDEGATE_PHASE` once the lifecycle is leaving.
+   */
+  listen(handler: RequestListener | Server, ...where: ListenArguments): Promise<Server>
+  /** Takes charge of a server you made. The lifecycle starts when its port opens, or at once if it is open. */
+  attach<S extends Server>(server: S): S
+  /** Starts without a server, for workers. Resolves when everything has begun; see `whenReady`. */
+  start(): Promise<void>
+  /**
+   * Resolves at first ready.
+   *
+   * @throws {LifecycleError} `TIDEGATE_WARM_UP` when the lifecycle leaves before it was ready; the signal's reason when it aborts.
+   */
+  whenReady(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>
+  /** Drains and closes everything; never exits the process. Every call gets the promise of the first. */
+  shutdown(call?: ShutdownCall): Promise<DrainRecord>
+  /** Takes the instance out of rotation until the returned function is called. Holds add up. */
+  hold(reason: string): () => void
+
+  /** Adds an awaited step of the shutdown; returns what removes it. `drain` runs from the signal on, `drained` after the last request, `close` after the dependencies. */
+  addHook(step: 'drain' | 'drained' | 'close', hook: (context: StageContext) => Promise<void>): () => void
+
+  /** Answers a probe, or refuses at the gate. True when it has answered and the request is not yours any more. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean
+  /**
+   * Judges by name, for routes: the returned function gives the 503 to send while one of them fails. Passes while idle.
+   *
+   * @throws {LifecycleError} `TIDEGATE_UNKNOWN_DEPENDENCY`, at once.
+   */
+  requires(...names: Name[]): Requirement
+
+  on<Event extends keyof LifecycleEvents>(event: Event, listener: (value: LifecycleEvents[Event]) => void): () => void
+}
