@@ -10,6 +10,8 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const require = createRequire(import.meta.url)
+// One module a file as in ESM; `bundler` lets the same extensions resolve.
+const COMMONJS = '--module commonjs --moduleResolution bundler --verbatimModuleSyntax false'.split(' ')
 const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc')
 
 /** @param {string} name */
@@ -23,7 +25,7 @@ async function build(name) {
     })
   await Promise.all([
     compile(),
-    compile('--outDir', join(dist, 'cjs'), '--module', 'commonjs', '--moduleResolution', 'bundler', '--verbatimModuleSyntax', 'false'),
+    compile('--outDir', join(dist, 'cjs'), ...COMMONJS),
   ])
   await mkdir(join(dist, 'cjs'), { recursive: true })
   await writeFile(join(dist, 'cjs', 'package.json'), '{ "type": "commonjs" }\n')

@@ -1,4 +1,46 @@
 import type { LifecycleEvents } from './events.ts'
+import type { Logger } from './logger.ts'
+
+type Listener<Event extends keyof LifecycleEvents> = (value: LifecycleEvents[Event]) => void
+
+type Listeners = { [Event in keyof LifecycleEvents]: Set<Listener<Event>> }
 
 /** Hands an event to its subscribers; what subscribers throw never reaches the caller. */
 export type Emit = <Event extends keyof LifecycleEvents>(event: Event, value: LifecycleEvents[Event]) => void
+
+export class Emitter {
+  readonly #logger: Logger
+  readonly #listeners: Listeners = {
+    phase: new Set(),
+    health: new Set(),
+    check: new Set(),
+    warmup: new Set(),
+    drain: new Set(),
+    stopped: new Set(),
+  }
+
+  constructor(logger: Logger) {
+    this.#logger = logger
+  }
+
+  on<Event extends keyof LifecycleEvents>(event: Event, listener: Listener<Event>): () => void {
+    const listeners = this.#listeners[event]
+    if (listeners === undefined) {
+      throw new TypeError(`there is no "${event}" event; there are ${Object.keys(this.#listeners).join(', ')}`)
+    }
+    // A wrapper of its own, so that subscribing one function twice gives two subscriptions to end.
+    const own: Listener<Event> = (value) => listener(value)
+    listeners.add(own)
+    return () => listeners.delete(own)
+  }
+
+  readonly emit: Emit = (event, value) => {
+    for (const listener of [...this.#listeners[event]]) {
+      try {
+        listener(value)
+      } catch (error) {
+        this.#logger.error({ event, error: String(error) }, 'a subscriber threw')
+      }
+    }
+  }
+}

@@ -24,7 +24,8 @@ export interface LifecycleEvents {
     readonly state: 'started' | 'progress' | 'failed' | 'done'
     readonly attempt: number
     readonly progress?: string
-    readonly error?: unknown
+    /** Why the attempt failed, with credentials taken out. */
+    readonly error?: string
   }
   /** The drain has reached its next step. */
   drain: {

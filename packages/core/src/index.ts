@@ -1,3 +1,6 @@
+export { cache } from './cache.ts'
+export type { Cache, CacheOptions } from './cache.ts'
+export { createLifecycle } from './create-lifecycle.ts'
 export type {
   CheckContext,
   CheckResult,

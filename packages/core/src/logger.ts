@@ -5,3 +5,27 @@ export interface Logger {
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
 }
+
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const
+
+/** One line of JSON per event on stderr; nothing below `info`. */
+export function createJsonLogger(bound: object = {}): Logger {
+  const write =
+    (level: string) =>
+    (fields: object, message: string): void => {
+      const line = { time: new Date().toISOString(), level, ...bound, ...fields, msg: message }
+      process.stderr.write(`${JSON.stringify(line)}\n`)
+    }
+  return { debug() {}, info: write('info'), warn: write('warn'), error: write('error') }
+}
+
+export const SILENT: Logger = Object.freeze({ debug() {}, info() {}, warn() {}, error() {} })
+
+/** The same logger with `bound` among the fields of every line. */
+export function withFields(logger: Logger, bound: object): Logger {
+  const entries = LEVELS.map((level) => [
+    level,
+    (fields: object, message: string): void => logger[level]({ ...bound, ...fields }, message),
+  ])
+  return Object.fromEntries(entries) as unknown as Logger
+}

@@ -1,1 +1,2 @@
-export {}
+export { requires } from './requires.ts'
+export { tidegate } from './tidegate.ts'

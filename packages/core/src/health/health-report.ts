@@ -26,7 +26,9 @@ export interface DependencyReport {
 export interface WarmUpReport {
   readonly completed: boolean
   /** By dependency, for those that are not warm yet: what it last said of its progress, or why it failed. */
-  readonly pending: Readonly<Record<string, { readonly progress?: string; readonly error?: string; readonly attempt: number }>>
+  readonly pending: Readonly<
+    Record<string, { readonly progress?: string; readonly error?: string; readonly attempt: number }>
+  >
 }
 
 /** Everything the lifecycle knows of the service's health. The same object until something changes; frozen. */

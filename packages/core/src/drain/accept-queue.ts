@@ -1,0 +1,25 @@
+import cluster from 'node:cluster'
+import { performance } from 'node:perf_hooks'
+
+import type { Traffic } from './traffic.ts'
+
+const QUIET_TURNS = 3
+const LIMIT_MS = 250
+
+/**
+ * Accepts what the kernel has already completed the handshake for: closing the listener resets those connections. The
+ * loop accepts about one a turn, so turns are counted until three bring none. Bounded, because clients that come back
+ * as fast as they are served would refill the queue for ever.
+ *
+ * In a cluster worker the primary holds the queue.
+ */
+export async function emptyAcceptQueue(traffic: Traffic): Promise<void> {
+  if (cluster.isWorker) return
+  const end = performance.now() + LIMIT_MS
+  let quiet = 0
+  while (quiet < QUIET_TURNS && performance.now() < end) {
+    const { accepted } = traffic
+    await new Promise((resolve) => setImmediate(resolve))
+    quiet = traffic.accepted === accepted ? quiet + 1 : 0
+  }
+}

@@ -1,0 +1,215 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { performance } from 'node:perf_hooks'
+
+import { createDeferred } from '../deferred.ts'
+import type { LifecycleEvents } from '../events.ts'
+import { emptyAcceptQueue } from './accept-queue.ts'
+import { isToldToEnd, markNewest } from './close-mark.ts'
+import { isIdle } from './connection.ts'
+import type { Connection } from './connection.ts'
+import { endConnection, endSpread } from './end-connection.ts'
+import type { Traffic, TrafficObserver } from './traffic.ts'
+import type { WatchedServer } from './watch-server.ts'
+
+/** All in milliseconds from the call to leave, but for `linger`, which begins when the listener closes. */
+export interface DrainPlan {
+  readonly lameDuck: number
+  readonly linger: number
+  readonly deadline: number
+}
+
+export interface DrainCount {
+  lameDuckMs: number
+  totalMs: number
+  readonly connections: number
+  readonly inFlight: number
+  finished: number
+  refused: number
+  cutRequests: number
+  cutConnections: number
+}
+
+export interface DrainInit {
+  readonly traffic: Traffic
+  readonly servers: Iterable<WatchedServer>
+  readonly plan: DrainPlan
+  /** The listener has closed: what is left should end itself. */
+  onListenerClosed(): void
+  onStep(step: LifecycleEvents['drain']['step']): void
+}
+
+/** Which answers tell their client that the connection ends. */
+type Marking = 'none' | 'early' | 'all'
+
+/** Lame duck, accept queue, listener, linger, deadline: the way out of every connection, once. */
+export class Drain implements TrafficObserver {
+  readonly count: DrainCount
+  readonly #init: DrainInit
+  readonly #probes = new WeakSet<ServerResponse>()
+  readonly #over = createDeferred()
+  #marking: Marking = 'none'
+  #listening = true
+  #lingerOver = false
+  #idleEnding = false
+  #isOver = false
+  #endLameDuck: () => void = () => {}
+  #deadlineTimer: NodeJS.Timeout | undefined
+  #lingerTimer: NodeJS.Timeout | undefined
+  #stopSpread: () => void = () => {}
+
+  constructor(init: DrainInit) {
+    this.#init = init
+    this.count = {
+      lameDuckMs: 0,
+      totalMs: 0,
+      connections: init.traffic.connections.size,
+      inFlight: init.traffic.inFlight,
+      finished: 0,
+      refused: 0,
+      cutRequests: 0,
+      cutConnections: 0,
+    }
+  }
+
+  /** Resolves when no connection is left. */
+  async run(): Promise<void> {
+    const { traffic, plan, servers } = this.#init
+    const start = performance.now()
+    traffic.observer = this
+    for (const connection of traffic.connections) connection.early = true
+    this.#deadlineTimer = setTimeout(() => this.cut(), plan.deadline)
+
+    if (plan.lameDuck > 0) {
+      this.#mark('early')
+      await this.#lameDuck(plan.lameDuck)
+    }
+    this.count.lameDuckMs = performance.now() - start
+
+    // Answers are not marked meanwhile: clients told to go would come back and refill the queue.
+    this.#marking = 'none'
+    if (!this.#isOver) await emptyAcceptQueue(traffic)
+    for (const server of servers) server.stopListening()
+    this.#listening = false
+    this.#mark('all')
+    this.#init.onListenerClosed()
+    this.#init.onStep('listener-closed')
+    if (this.#isOver) this.#destroyAll()
+
+    this.#lingerTimer = setTimeout(() => this.#endLinger(), plan.linger)
+    this.#finishWhenEmpty()
+    await this.#over.promise
+
+    clearTimeout(this.#deadlineTimer)
+    clearTimeout(this.#lingerTimer)
+    this.#stopSpread()
+    this.#isOver = true
+    for (const server of servers) server.release()
+    this.count.totalMs = performance.now() - start
+    this.#init.onStep('drained')
+  }
+
+  /** The deadline: destroys what is left. Called early when somebody at a terminal has had enough. */
+  cut(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#init.onStep('deadline')
+    this.#endLameDuck()
+    if (!this.#listening) this.#destroyAll()
+  }
+
+  /** Whether a request parsed on this connection may still be answered there. */
+  admits(connection: Connection): boolean {
+    if (!isToldToEnd(connection)) return true
+    this.count.refused++
+    return false
+  }
+
+  /** A request has been taken up on this connection. */
+  begun(connection: Connection): void {
+    if (this.#marks(connection)) markNewest(connection)
+  }
+
+  /** Leaves a probe out of the count of requests. */
+  isProbe(response: ServerResponse): void {
+    this.#probes.add(response)
+  }
+
+  answered(connection: Connection, response: ServerResponse): void {
+    if (response.writableFinished && !this.#probes.has(response)) this.count.finished++
+    if (!response.req.complete) this.#awaitUpload(connection, response.req)
+    if (!this.#lingerOver) return
+    this.#endSoon(connection)
+    this.#endIdle()
+  }
+
+  closed(): void {
+    // The last request may have gone with its client instead of being answered.
+    this.#endIdle()
+    this.#finishWhenEmpty()
+  }
+
+  #marks(connection: Connection): boolean {
+    return this.#marking === 'all' || (this.#marking === 'early' && connection.early)
+  }
+
+  #mark(marking: Marking): void {
+    this.#marking = marking
+    for (const connection of this.#init.traffic.connections) {
+      if (this.#marks(connection)) markNewest(connection)
+    }
+  }
+
+  async #lameDuck(ms: number): Promise<void> {
+    this.#init.onStep('lame-duck')
+    const { promise, resolve } = createDeferred()
+    const timer = setTimeout(resolve, ms)
+    this.#endLameDuck = resolve
+    await promise
+    clearTimeout(timer)
+  }
+
+  #endLinger(): void {
+    this.#lingerOver = true
+    this.#init.onStep('linger-over')
+    this.#endIdle()
+  }
+
+  /** Once, when the linger is over and nothing is in flight; what becomes idle later ends by itself. */
+  #endIdle(): void {
+    const { traffic } = this.#init
+    if (this.#idleEnding || !this.#lingerOver || traffic.inFlight > 0) return
+    this.#idleEnding = true
+    this.#stopSpread = endSpread([...traffic.connections].filter(isIdle))
+  }
+
+  #endSoon(connection: Connection): void {
+    setImmediate(() => {
+      if (isIdle(connection)) endConnection(connection)
+    })
+  }
+
+  /** Reads on for one linger: closing with unread data resets the connection, and the answer is lost with it. */
+  #awaitUpload(connection: Connection, request: IncomingMessage): void {
+    if (connection.socket.destroyed) return
+    connection.uploading = true
+    const done = (): void => {
+      clearTimeout(timer)
+      connection.uploading = false
+      if (this.#lingerOver) this.#endSoon(connection)
+    }
+    const timer = setTimeout(done, this.#init.plan.linger)
+    request.once('close', done)
+    request.resume()
+  }
+
+  #destroyAll(): void {
+    const { traffic } = this.#init
+    this.count.cutRequests = traffic.inFlight
+    this.count.cutConnections = traffic.connections.size
+    for (const { socket } of traffic.connections) socket.destroy()
+  }
+
+  #finishWhenEmpty(): void {
+    if (!this.#listening && this.#init.traffic.connections.size === 0) this.#over.resolve()
+  }
+}

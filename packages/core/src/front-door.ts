@@ -1,0 +1,122 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+
+import { CONNECTION } from './drain/connection.ts'
+import type { TrackedSocket } from './drain/connection.ts'
+import type { Drain } from './drain/drain.ts'
+import { Traffic } from './drain/traffic.ts'
+import { watchServer } from './drain/watch-server.ts'
+import type { WatchedServer } from './drain/watch-server.ts'
+import type { HttpAnswer } from './http-answer.ts'
+import type { Logger } from './logger.ts'
+import type { Probes } from './probes/probes.ts'
+import { writeAnswer } from './probes/write-answer.ts'
+
+/** Node's own default counts as not given: it is shorter than any balancer's idle time, so we would close first. */
+const NODE_KEEP_ALIVE_MS = 5_000
+const KEEP_ALIVE_MS = 65_000
+const USUAL_BALANCER_IDLE_MS = 60_000
+
+export interface FrontDoorInit {
+  readonly probes: Probes
+  readonly logger: Logger
+  /** Whether a late server may be taken in: the lifecycle has started. */
+  isRunning(): boolean
+  /** A port has opened. */
+  onListening(): void
+}
+
+/** Where requests come in: probes are answered and the gate is kept here, ahead of the framework. */
+export class FrontDoor {
+  readonly traffic: Traffic = new Traffic()
+  readonly servers: Map<Server, WatchedServer> = new Map()
+  /** Set while the way out is under way. */
+  drain: Drain | undefined
+  /** What the application's requests get instead of the application; absent when the gate is open. */
+  refusal: HttpAnswer | undefined
+  readonly #init: FrontDoorInit
+  #warned = false
+
+  constructor(init: FrontDoorInit) {
+    this.#init = init
+  }
+
+  watch(server: Server): void {
+    if (this.servers.has(server)) return
+    const { logger, onListening } = this.#init
+    if (server.keepAliveTimeout === NODE_KEEP_ALIVE_MS) {
+      server.keepAliveTimeout = KEEP_ALIVE_MS
+    } else if (server.keepAliveTimeout > 0 && server.keepAliveTimeout < USUAL_BALANCER_IDLE_MS) {
+      logger.warn(
+        { keepAliveTimeout: server.keepAliveTimeout },
+        'server.keepAliveTimeout is shorter than the 60 s after which most balancers drop an idle connection: requests that cross its close are lost; raise it to 65000',
+      )
+    }
+    this.servers.set(
+      server,
+      watchServer(server, this.traffic, {
+        listening: onListening,
+        intercept: (request, response) => this.#intercept(request, response),
+      }),
+    )
+  }
+
+  unwatch(server: Server): void {
+    this.servers.get(server)?.unwatch()
+    this.servers.delete(server)
+  }
+
+  /** For an adapter: whether the request has been answered here. What came through a watched server has been judged. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean {
+    const socket: TrackedSocket | undefined = request.socket
+    if (socket?.[CONNECTION]?.responses.includes(response)) return false
+    if (this.#init.isRunning()) this.#takeIn(request, response)
+    else this.#warnOnce()
+    return this.#answer(request, response)
+  }
+
+  #intercept(request: IncomingMessage, response: ServerResponse): boolean {
+    const { traffic, drain } = this
+    const connection = traffic.of(request.socket)
+    const { responses } = connection
+    // A checkContinue listener hands the same response on as a 'request'.
+    if (responses.length > 0 && responses.includes(response)) return false
+    if (drain !== undefined && !drain.admits(connection)) {
+      request.resume()
+      return true
+    }
+    traffic.begin(connection, response)
+    drain?.begun(connection)
+    return this.#answer(request, response)
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): boolean {
+    const answer = this.#init.probes.answer(request.method ?? 'GET', request.url ?? '/')
+    if (answer !== undefined) {
+      this.drain?.isProbe(response)
+      writeAnswer(response, answer, request.method ?? 'GET')
+      return true
+    }
+    if (this.refusal === undefined) return false
+    writeAnswer(response, this.refusal, request.method ?? 'GET')
+    return true
+  }
+
+  /** A server that nobody attached: it is watched from its first request on. */
+  #takeIn(request: IncomingMessage, response: ServerResponse): void {
+    const { server } = request.socket as { server?: Server }
+    if (server === undefined || this.servers.has(server)) return
+    this.watch(server)
+    const connection = this.traffic.of(request.socket)
+    this.traffic.begin(connection, response)
+    this.drain?.begun(connection)
+  }
+
+  #warnOnce(): void {
+    if (this.#warned) return
+    this.#warned = true
+    this.#init.logger.warn(
+      {},
+      'a request has come before the lifecycle was started: nothing warms up, and nothing will be drained; call lifecycle.listen(app, port), or lifecycle.attach(server) before server.listen()',
+    )
+  }
+}

@@ -1,0 +1,129 @@
+import type { CheckResult } from '../dependency.ts'
+import type { Logger } from '../logger.ts'
+import { CheckLoop } from './check-loop.ts'
+import { failedState, isChanging, nextState } from './check-state.ts'
+import type { CheckState } from './check-state.ts'
+import type { DependencyReport, HealthStatus } from './health-report.ts'
+import type { MonitoredDependency } from './monitored-dependency.ts'
+import { StaleWatch } from './stale-watch.ts'
+
+export interface DependencyHealthPlan {
+  readonly dependency: MonitoredDependency
+  /** With the dependency's name bound. */
+  readonly logger: Logger
+  readonly random: () => number
+  /** Something in the report has changed; `result` when a run has ended or one more fail of a hung one was counted. */
+  onChange(previous: HealthStatus, ended?: { readonly result: CheckResult; readonly latencyMs: number }): void
+}
+
+/** What is known of one dependency: not warm yet, then whatever its check says. */
+export class DependencyHealth {
+  readonly dependency: MonitoredDependency
+  readonly #plan: DependencyHealthPlan
+  readonly #loop: CheckLoop | undefined
+  readonly #staleWatch: StaleWatch
+  #begun = false
+  #stopped = false
+  #status: HealthStatus = 'fail'
+  #since: number = Date.now()
+  #message: string | undefined
+  #state: CheckState | undefined
+  #last: { readonly at: number; readonly latencyMs: number; readonly data: CheckResult['data'] } | undefined
+
+  constructor(plan: DependencyHealthPlan) {
+    const { dependency, logger, random } = plan
+    const { check, options } = dependency
+    this.dependency = dependency
+    this.#plan = plan
+    this.#message = dependency.warmsUp ? 'not warmed up yet' : 'not started yet'
+    this.#staleWatch = new StaleWatch({
+      staleAfter: options.staleAfter,
+      timeout: options.timeout,
+      onStale: () => this.#stale(),
+    })
+    if (check === undefined) return
+    this.#loop = new CheckLoop({
+      check,
+      options,
+      logger,
+      random,
+      onResult: (result, latencyMs) => this.#record(result, latencyMs),
+      isChanging: () => isChanging(this.#state),
+    })
+  }
+
+  get status(): HealthStatus {
+    return this.#status
+  }
+
+  /** Why it is not passing. */
+  get message(): string | undefined {
+    return this.#message
+  }
+
+  /** Whether its first result is known; without a check, whether it is warm. */
+  get hasVerdict(): boolean {
+    return this.#loop === undefined ? this.#begun : this.#state !== undefined
+  }
+
+  /** It is warm: from now on its check decides. A second call, or one after `stop`, does nothing. */
+  begin(): void {
+    if (this.#begun || this.#stopped) return
+    this.#begun = true
+    if (this.#loop === undefined) {
+      this.#change('pass', undefined)
+      return
+    }
+    this.#change('fail', 'no result yet')
+    this.#loop.start()
+  }
+
+  /** An attempt to warm it up has failed. Does nothing once it has begun. */
+  fail(message: string): void {
+    if (!this.#begun && !this.#stopped) this.#change('fail', message)
+  }
+
+  /** Ends its check for good; the last report stands. */
+  stop(): void {
+    this.#stopped = true
+    this.#loop?.stop()
+    this.#staleWatch.stop()
+  }
+
+  report(rootCause: string | undefined): DependencyReport {
+    const last = this.#last
+    return Object.freeze({
+      status: this.#status,
+      critical: this.dependency.critical,
+      since: new Date(this.#since).toISOString(),
+      ...(last && { checkedAt: new Date(last.at).toISOString(), latencyMs: last.latencyMs }),
+      ...(this.#message !== undefined && { message: this.#message }),
+      ...(last?.data && { data: last.data }),
+      ...(rootCause !== undefined && { rootCause }),
+      consecutive: this.#state?.consecutive ?? 0,
+    })
+  }
+
+  #record(result: CheckResult, latency: number): void {
+    const latencyMs = Math.round(latency * 100) / 100
+    this.#staleWatch.touch()
+    this.#last = { at: Date.now(), latencyMs, data: result.data }
+    this.#state = nextState(this.#state, result.status, this.dependency.options)
+    // While a change is awaited, the message goes on saying why the status is what it is.
+    const message = isChanging(this.#state) ? this.#message : result.message
+    this.#change(this.#state.status, message, { result, latencyMs })
+  }
+
+  #stale(): void {
+    this.#state = failedState()
+    this.#change('fail', `no result for ${this.dependency.options.staleAfter} ms`)
+  }
+
+  #change(status: HealthStatus, message: string | undefined, ended?: { result: CheckResult; latencyMs: number }): void {
+    const previous = this.#status
+    if (status !== previous) this.#since = Date.now()
+    this.#status = status
+    this.#message = message
+    this.#plan.onChange(previous, ended)
+  }
+}

@@ -1,0 +1,119 @@
+import type { DependencyLimits } from '../dependency.ts'
+import type { CheckOptions } from '../health/check-options.ts'
+import type {
+  ProbePaths,
+  ProbesOptions,
+  RetryOptions,
+  ServiceOptions,
+  ShutdownOptions,
+  WarmUpOptions,
+} from '../lifecycle-options.ts'
+
+/** A default that grows with what there is to share out: `share` of it, but no more than `atMost` milliseconds. */
+export interface ScaledDefault {
+  readonly share: number
+  readonly atMost: number
+}
+
+/** Every key of `Options`, each with what stands when it is not given; `undefined` where nothing fixed does. */
+type DefaultsOf<Options> = { readonly [Key in keyof Required<Options>]: unknown }
+
+export interface Defaults {
+  /** `instance` is made of the host's name and the process id when the lifecycle is created. */
+  readonly service: Readonly<Record<keyof ServiceOptions, undefined>>
+  readonly dependency: {
+    readonly critical: boolean
+    readonly scope: 'remote' | 'local'
+    readonly liveness: boolean
+    readonly dependsOn: readonly string[]
+    /** `warmUp` is `warmUp.timeout`; `drain` and `close` are what the shutdown has left for them. */
+    readonly limits: Readonly<Record<keyof DependencyLimits, undefined>>
+  }
+  readonly health: DefaultsOf<CheckOptions> & {
+    readonly interval: number
+    readonly retryInterval: number
+    readonly timeout: number
+    readonly fall: number
+    readonly rise: number
+    readonly abandonAfter: number
+    /** So many intervals and timeouts of the same check. */
+    readonly staleAfter: { readonly intervals: number; readonly timeouts: number }
+  }
+  readonly probes: DefaultsOf<ProbesOptions> & {
+    readonly paths: Readonly<Record<keyof ProbePaths, string>>
+    readonly prefix: string
+    readonly readiness: 'startup' | 'always'
+    readonly details: 'none' | 'summary' | 'full'
+  }
+  readonly warmUp: DefaultsOf<WarmUpOptions> & {
+    readonly timeout: number
+    readonly retry: Readonly<Record<keyof RetryOptions, number>>
+    readonly whileWarming: 'reject' | 'serve'
+    readonly onFailure: 'wait' | 'exit'
+  }
+  readonly shutdown: DefaultsOf<ShutdownOptions> & {
+    readonly gracePeriod: number
+    readonly preStop: false
+    /** A share of `gracePeriod`. */
+    readonly margin: ScaledDefault
+    /** A share of what `gracePeriod` leaves after `preStop` and `margin`, as are `linger` and `close`. */
+    readonly lameDuck: ScaledDefault
+    readonly linger: ScaledDefault
+    readonly close: ScaledDefault
+    readonly requests: undefined
+    readonly signals: readonly NodeJS.Signals[]
+    readonly exit: boolean
+  }
+}
+
+/**
+ * What stands when an option is not given; durations in milliseconds. The keys are also the whole list of known
+ * options: whatever is not here is refused by name.
+ */
+export const DEFAULTS: Defaults = deepFreeze<Defaults>({
+  service: { name: undefined, version: undefined, instance: undefined },
+  dependency: {
+    critical: true,
+    scope: 'remote',
+    liveness: false,
+    dependsOn: [],
+    limits: { warmUp: undefined, drain: undefined, close: undefined },
+  },
+  health: {
+    interval: 10_000,
+    retryInterval: 1_000,
+    timeout: 1_000,
+    fall: 3,
+    rise: 2,
+    abandonAfter: 30_000,
+    staleAfter: { intervals: 3, timeouts: 1 },
+  },
+  probes: {
+    paths: { live: '/livez', ready: '/readyz', startup: '/startupz', health: '/healthz' },
+    prefix: '',
+    readiness: 'startup',
+    details: 'summary',
+  },
+  warmUp: {
+    timeout: 60_000,
+    retry: { initial: 100, max: 5_000 },
+    whileWarming: 'reject',
+    onFailure: 'wait',
+  },
+  shutdown: {
+    gracePeriod: 30_000,
+    preStop: false,
+    margin: { share: 0.05, atMost: 1_000 },
+    lameDuck: { share: 0.35, atMost: 10_000 },
+    linger: { share: 0.1, atMost: 1_000 },
+    requests: undefined,
+    close: { share: 0.2, atMost: 5_000 },
+    signals: ['SIGTERM', 'SIGINT'],
+    exit: true,
+  },
+})
+
+function deepFreeze<Value extends object>(value: Value): Value {
+  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) deepFreeze(inner)
+  return Object.freeze(value)
+}

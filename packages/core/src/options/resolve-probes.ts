@@ -1,0 +1,53 @@
+import type { ProbePaths, ProbesOptions } from '../lifecycle-options.ts'
+import { DEFAULTS } from './defaults.ts'
+import { describeValue } from './describe-value.ts'
+import { readChoice } from './readers.ts'
+import type { ResolvedProbePaths, ResolvedProbes } from './resolved-options.ts'
+import { keysOf } from './section.ts'
+import type { Section } from './section.ts'
+
+/** Letters a path may have unescaped: a query, a fragment or a space can never be part of what a request asks for. */
+const PATH = /^[\w/.~!$&'()*+,;=:@%-]*$/
+
+export function resolveProbes(section: Section<keyof ProbesOptions>): ResolvedProbes {
+  const prefix = readPath(section, 'prefix') ?? DEFAULTS.probes.prefix
+  return Object.freeze({
+    paths: resolvePaths(section.section('paths', keysOf(DEFAULTS.probes.paths)), prefix),
+    readiness: readChoice(section, 'readiness', ['startup', 'always']) ?? DEFAULTS.probes.readiness,
+    details: readChoice(section, 'details', ['none', 'summary', 'full']) ?? DEFAULTS.probes.details,
+  })
+}
+
+function resolvePaths(section: Section<keyof ProbePaths>, prefix: string): ResolvedProbePaths {
+  const taken = new Map<string, keyof ProbePaths>()
+  const resolve = (key: keyof ProbePaths): string | false => {
+    if (section.get(key) === false) return false
+    const path = prefix + (readPath(section, key) ?? DEFAULTS.probes.paths[key])
+    const other = taken.get(path)
+    if (path === '') {
+      section.fault(key, "would answer the application's own '/'; give it a name, or false to have none")
+    } else if (other !== undefined) {
+      section.fault(
+        key,
+        `"${path}" is already the path of ${section.path}.${other}; give each its own, or false to have none`,
+      )
+    }
+    taken.set(path, key)
+    return path
+  }
+  return Object.freeze({
+    live: resolve('live'),
+    ready: resolve('ready'),
+    startup: resolve('startup'),
+    health: resolve('health'),
+  })
+}
+
+/** @returns The path with a slash in front and none at the end; empty for the root. */
+function readPath<Key extends string>(section: Section<Key>, key: Key): string | undefined {
+  const value = section.get(key)
+  if (value === undefined) return undefined
+  if (typeof value === 'string' && PATH.test(value)) return `/${value}`.replaceAll(/\/+/g, '/').replace(/\/$/, '')
+  section.fault(key, `must be a path such as '/internal/health', not ${describeValue(value)}`)
+  return undefined
+}

@@ -1,0 +1,104 @@
+import type { DependencyReport, HealthReport, HealthStatus, WarmUpReport } from '../health/health-report.ts'
+import { STATUS_ORDER } from '../health/health-status.ts'
+import type { ResolvedProbes } from '../options/resolved-options.ts'
+import { fit, jsonLength } from './fit.ts'
+import type { ProbeKind } from './probe-routes.ts'
+
+/** How much an answer tells: the verdict alone, names and states, or everything. */
+export type ProbeDetails = ResolvedProbes['details']
+
+/** Some balancers read no more than this many bytes of a health check's answer. */
+export const LONGEST_BODY = 4_096
+
+/** Bytes kept for the count of what was left out, and for the punctuation around it. */
+const RESERVE = 128
+const REASONS_ROOM = 512
+const PENDING_ROOM = 1_024
+/** Characters of the service's name, version and instance. */
+const LONGEST_NAME = 100
+
+type Entry<Value> = readonly [name: string, value: Value]
+type Pending = WarmUpReport['pending'][string]
+type ShownDependency = Pick<DependencyReport, 'status' | 'critical'>
+
+/** The body for the whole service: as many dependencies as fit, those that need attention first. */
+export function serviceBody(
+  kind: ProbeKind,
+  status: HealthStatus,
+  report: HealthReport,
+  details: ProbeDetails,
+): object {
+  if (details === 'none') return { status }
+
+  const full = details === 'full'
+  const head = {
+    status,
+    phase: report.phase,
+    ...(full && { ready: report.ready }),
+    // They say why it is not ready, which the other probes do not ask.
+    ...((kind === 'ready' || kind === 'health') && shownReasons(report.reasons, full)),
+    service: shownService(report.service, full),
+    ...((kind === 'startup' || full) && { warmUp: shownWarmUp(report.warmUp, full) }),
+  }
+  const entries: Entry<ShownDependency>[] = worstFirst(report.dependencies)
+  const room = LONGEST_BODY - RESERVE - jsonLength(head)
+  const { kept, omitted } = fit(full ? entries : entries.map(toSummary), room, toSummary)
+  return { ...head, dependencies: Object.fromEntries(kept), ...(omitted > 0 && { dependenciesOmitted: omitted }) }
+}
+
+/** The body for one dependency. */
+export function dependencyBody(report: DependencyReport, details: ProbeDetails): object {
+  if (details === 'none') return { status: report.status }
+  return details === 'full' ? report : summaryOf(report)
+}
+
+/** The body for a dependency there is not. The name asked for is not repeated: anybody may have written it. */
+export function unknownBody(report: HealthReport, details: ProbeDetails): object {
+  const error = 'no such dependency'
+  if (details === 'none') return { error }
+  const { kept, omitted } = fit(Object.keys(report.dependencies), LONGEST_BODY - RESERVE, (name) => name)
+  return { error, dependencies: kept, ...(omitted > 0 && { dependenciesOmitted: omitted }) }
+}
+
+function worstFirst(dependencies: HealthReport['dependencies']): Entry<DependencyReport>[] {
+  const badness = ([, { status, critical }]: Entry<DependencyReport>): number =>
+    2 * STATUS_ORDER.indexOf(status) + (critical ? 1 : 0)
+  return Object.entries(dependencies).toSorted((a, b) => badness(b) - badness(a))
+}
+
+function toSummary([name, report]: Entry<ShownDependency>): Entry<ShownDependency> {
+  return [name, summaryOf(report)]
+}
+
+function summaryOf({ status, critical }: ShownDependency): ShownDependency {
+  return { status, critical }
+}
+
+function shownReasons(reasons: readonly string[], full: boolean): object {
+  const { kept, omitted } = fit(full ? reasons : reasons.map(withoutText), REASONS_ROOM, withoutText)
+  return { reasons: kept, ...(omitted > 0 && { reasonsOmitted: omitted }) }
+}
+
+/** `held: deploying 1.4.3` is told to whoever may read messages; to others only that it is held. */
+function withoutText(reason: string): string {
+  return reason.replace(/:.*$/s, '')
+}
+
+function shownService({ name, version, instance }: HealthReport['service'], full: boolean): object {
+  return {
+    ...(name !== undefined && { name: name.slice(0, LONGEST_NAME) }),
+    ...(version !== undefined && { version: version.slice(0, LONGEST_NAME) }),
+    ...(full && instance !== undefined && { instance: instance.slice(0, LONGEST_NAME) }),
+  }
+}
+
+function shownWarmUp({ completed, pending }: WarmUpReport, full: boolean): object {
+  const entries: Entry<Pending>[] = Object.entries(pending)
+  if (entries.length === 0) return { completed }
+  const { kept, omitted } = fit(full ? entries : entries.map(withoutError), PENDING_ROOM, withoutError)
+  return { completed, pending: Object.fromEntries(kept), ...(omitted > 0 && { pendingOmitted: omitted }) }
+}
+
+function withoutError([name, { attempt, progress }]: Entry<Pending>): Entry<Pending> {
+  return [name, { attempt, ...(progress !== undefined && { progress }) }]
+}

@@ -1,0 +1,34 @@
+import { LifecycleError } from './errors.ts'
+import type { HttpAnswer } from './http-answer.ts'
+import type { Requirement } from './lifecycle.ts'
+import type { ResolvedOptions } from './options/resolved-options.ts'
+import { statusAnswer } from './probes/probe-answer.ts'
+import type { State } from './state.ts'
+
+/** What some routes need, judged anew only when the report has changed. */
+export function createRequirement(names: readonly string[], options: ResolvedOptions, state: State): Requirement {
+  const known = new Set(options.dependencies.map(({ name }) => name))
+  const unknown = names.filter((name) => !known.has(name))
+  if (names.length === 0 || unknown.length > 0) {
+    const fault = unknown.length === 0 ? 'requires() names no dependency' : `no dependency is named ${unknown.join(', ')}`
+    throw new LifecycleError('TIDEGATE_UNKNOWN_DEPENDENCY', `${fault}; there are ${[...known].join(', ') || 'none'}`)
+  }
+  let version = -1
+  let answer: HttpAnswer | undefined
+  return () => {
+    if (version !== state.version) {
+      version = state.version
+      answer = judge(names, options, state)
+    }
+    return answer
+  }
+}
+
+function judge(names: readonly string[], options: ResolvedOptions, state: State): HttpAnswer | undefined {
+  if (state.phase === 'idle') return undefined
+  const { dependencies } = state.report()
+  const failing = names.filter((name) => dependencies[name]?.status === 'fail')
+  if (failing.length === 0) return undefined
+  const body = { status: 'fail', reason: 'a dependency of this route is failing' }
+  return statusAnswer('fail', options.probes.details === 'none' ? body : { ...body, dependencies: failing })
+}

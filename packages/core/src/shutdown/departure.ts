@@ -1,0 +1,156 @@
+import { performance } from 'node:perf_hooks'
+
+import { Drain } from '../drain/drain.ts'
+import type { Traffic } from '../drain/traffic.ts'
+import type { WatchedServer } from '../drain/watch-server.ts'
+import type { Emit } from '../emitter.ts'
+import type { DependencyGraph } from '../graph/dependency-graph.ts'
+import type { Logger } from '../logger.ts'
+import { withFields } from '../logger.ts'
+import type { ResolvedDependency } from '../options/resolved-options.ts'
+import type { Phase } from '../phase.ts'
+import { closeLimit, drainDeadline } from './budget.ts'
+import type { Budget } from './budget.ts'
+import type { DrainRecord, StepRecord } from './drain-record.ts'
+import type { HookStep, Hooks } from './hooks.ts'
+import type { LameDuck } from './lame-duck.ts'
+import { runStep } from './run-step.ts'
+
+export interface DepartureInit {
+  readonly budget: Budget
+  readonly dependencies: readonly ResolvedDependency[]
+  readonly graph: DependencyGraph
+  readonly traffic: Traffic
+  readonly servers: Iterable<WatchedServer>
+  readonly hooks: Hooks
+  readonly emit: Emit
+  readonly logger: Logger
+  readonly reason: string
+  readonly lameDuck: LameDuck
+  /** Whether a dependency was ever begun; only those are drained and closed. */
+  hasBegun(name: string): boolean
+  /** Aborts `drainSignal`. */
+  onListenerClosed(): void
+  moveTo(phase: Phase): void
+}
+
+/** The way out, once: drain everything, then close everything in reverse order, and keep a record of it. */
+export class Departure {
+  readonly drain: Drain
+  readonly #init: DepartureInit
+  readonly #hurry = new AbortController()
+  readonly #steps: StepRecord[] = []
+  readonly #deadlineMs: number
+
+  constructor(init: DepartureInit) {
+    const { budget, lameDuck, traffic, servers, emit } = init
+    this.#init = init
+    this.#deadlineMs = drainDeadline(budget, lameDuck.ms)
+    this.drain = new Drain({
+      traffic,
+      servers,
+      plan: { lameDuck: lameDuck.ms, linger: budget.linger, deadline: this.#deadlineMs },
+      onListenerClosed: () => init.onListenerClosed(),
+      onStep: (step) => {
+        const counts = { requests: traffic.inFlight, connections: traffic.connections.size }
+        emit('drain', { step, ...counts, ...(step === 'lame-duck' ? { reason: lameDuck.why } : {}) })
+      },
+    })
+  }
+
+  /** Goes on at once from the drain to the close. */
+  skipDrain(): void {
+    this.#hurry.abort()
+    this.drain.cut()
+  }
+
+  async run(): Promise<Omit<DrainRecord, 'repeatedSignals' | 'exitCode'>> {
+    const { budget, lameDuck, reason, moveTo } = this.#init
+    const start = performance.now()
+    await Promise.all([this.drain.run(), this.#runDrainSteps()])
+    const drained = performance.now()
+
+    moveTo('closing')
+    await this.#runCloseSteps(drained + budget.close)
+    const end = performance.now()
+
+    const { count } = this.drain
+    return {
+      reason,
+      durationMs: Math.round(end - start),
+      lameDuck: { plannedMs: lameDuck.ms, usedMs: Math.round(count.lameDuckMs), why: lameDuck.why },
+      drain: {
+        plannedMs: this.#deadlineMs - lameDuck.ms,
+        usedMs: Math.round(drained - start - count.lameDuckMs),
+      },
+      close: { plannedMs: budget.close, usedMs: Math.round(end - drained) },
+      requests: {
+        inFlight: count.inFlight,
+        finished: count.finished,
+        refused: count.refused,
+        cut: count.cutRequests,
+      },
+      connections: { open: count.connections, cut: count.cutConnections },
+      steps: this.#steps,
+    }
+  }
+
+  async #runDrainSteps(): Promise<void> {
+    const { dependencies, hasBegun } = this.#init
+    const draining = dependencies.map(async ({ name, drain, limits }) => {
+      if (drain === undefined || !hasBegun(name)) return
+      await this.#step('drain', name, Math.min(limits.drain ?? Infinity, this.#deadlineMs), drain)
+    })
+    await Promise.all([...draining, this.#runHooks('drain', this.#deadlineMs)])
+  }
+
+  async #runCloseSteps(end: number): Promise<void> {
+    const { dependencies, graph } = this.#init
+    const levels = Math.max(0, ...dependencies.map(({ name }) => graph.levelsToClose(name)))
+    await this.#runHooks('drained', closeLimit(end - performance.now(), levels + 1))
+    await this.#closeDependencies(end)
+    await this.#runHooks('close', Math.max(0, end - performance.now()))
+  }
+
+  async #closeDependencies(end: number): Promise<void> {
+    const { dependencies, graph } = this.#init
+    const byName = new Map(dependencies.map((dependency) => [dependency.name, dependency]))
+    const closed = new Map<string, Promise<void>>()
+    for (const name of graph.order.toReversed()) {
+      const dependents = graph.dependentsOf(name).map((dependent) => closed.get(dependent))
+      closed.set(
+        name,
+        Promise.all(dependents).then(() => this.#close(byName.get(name), end)),
+      )
+    }
+    await Promise.all(closed.values())
+  }
+
+  async #close(dependency: ResolvedDependency | undefined, end: number): Promise<void> {
+    const { graph, hasBegun } = this.#init
+    if (dependency?.close === undefined || !hasBegun(dependency.name)) return
+    const left = Math.max(0, end - performance.now())
+    const limit = dependency.limits.close ?? closeLimit(left, graph.levelsToClose(dependency.name))
+    await this.#step('close', dependency.name, Math.min(left, limit), dependency.close)
+  }
+
+  async #runHooks(step: HookStep, limitMs: number): Promise<void> {
+    const hooks = this.#init.hooks.of(step)
+    await Promise.all(
+      hooks.map((hook, index) => this.#step(step, hook.name || `${step} hook ${index + 1}`, limitMs, hook)),
+    )
+  }
+
+  async #step(
+    step: HookStep,
+    name: string,
+    limitMs: number,
+    run: NonNullable<ResolvedDependency['close']>,
+  ): Promise<void> {
+    const logger = withFields(this.#init.logger, { dependency: name })
+    const hurry = step === 'drain' ? { hurry: this.#hurry.signal } : {}
+    const record = await runStep({ step, name, limitMs, logger, run, ...hurry })
+    this.#steps.push(record)
+    if (record.outcome !== 'done') logger.error(record, `${step} of ${name} ${record.outcome}`)
+  }
+}

@@ -1,0 +1,36 @@
+import type { Budget } from './budget.ts'
+
+/** How long to go on serving before the listener closes, and why. */
+export interface LameDuck {
+  readonly ms: number
+  readonly why: string
+}
+
+export interface LameDuckCircumstances {
+  readonly option: Budget['lameDuck']
+  /** What this call asks for, if it says anything. */
+  readonly asked: number | undefined
+  readonly signal: NodeJS.Signals | undefined
+  readonly env: NodeJS.ProcessEnv
+  /** Milliseconds since readiness was last asked for. */
+  readonly sinceProbe: number | undefined
+}
+
+const PROBE_MEMORY_MS = 60_000
+
+/** A lame duck helps only when somebody is there to hear that this instance is leaving. */
+export function chooseLameDuck({ option, asked, signal, env, sinceProbe }: LameDuckCircumstances): LameDuck {
+  if (asked !== undefined) return { ms: asked, why: 'asked for by shutdown()' }
+  if (signal === undefined) return { ms: 0, why: 'shutdown() was called without one' }
+  if (option === false) return { ms: 0, why: 'shutdown.lameDuck is false' }
+  if (option.explicit) return { ms: option.ms, why: 'shutdown.lameDuck' }
+  if (signal === 'SIGINT') return { ms: 0, why: 'SIGINT comes from a terminal' }
+  if (env['KUBERNETES_SERVICE_HOST']) return { ms: option.ms, why: 'running in Kubernetes' }
+  if (env['ECS_CONTAINER_METADATA_URI_V4'] || env['ECS_CONTAINER_METADATA_URI']) {
+    return { ms: option.ms, why: 'running in ECS' }
+  }
+  if (sinceProbe !== undefined && sinceProbe <= PROBE_MEMORY_MS) {
+    return { ms: option.ms, why: 'readiness was asked for in the last 60 s' }
+  }
+  return { ms: 0, why: 'nobody has asked for readiness in the last 60 s' }
+}

@@ -1,0 +1,64 @@
+import { performance } from 'node:perf_hooks'
+
+import { createDeferred } from '../deferred.ts'
+import type { StageContext } from '../dependency.ts'
+import { LifecycleError } from '../errors.ts'
+import { failureMessage } from '../health/failure-message.ts'
+import type { Logger } from '../logger.ts'
+import { formatDuration } from '../options/duration.ts'
+import type { StepRecord } from './drain-record.ts'
+
+export interface StepInit {
+  readonly step: StepRecord['step']
+  readonly name: string
+  readonly limitMs: number
+  readonly logger: Logger
+  /** Brings the limit forward to now when it aborts. */
+  readonly hurry?: AbortSignal
+  run(context: StageContext): Promise<void> | void
+}
+
+/** Runs one step of the shutdown within its limit and says how it went; never rejects. */
+export async function runStep({ step, name, limitMs, logger, hurry, run }: StepInit): Promise<StepRecord> {
+  const start = performance.now()
+  const controller = new AbortController()
+  const context: StageContext = {
+    signal: controller.signal,
+    remaining: () => Math.max(0, limitMs - (performance.now() - start)),
+    logger,
+  }
+  let failure: unknown
+  let settled = false
+  const running = Promise.resolve(undefined)
+    .then(() => run(context))
+    .then(
+      () => {
+        settled = true
+      },
+      (error: unknown) => {
+        settled = true
+        failure = error ?? new Error('rejected without a reason')
+      },
+    )
+  const limit = createDeferred()
+  const timer = setTimeout(limit.resolve, limitMs)
+  hurry?.addEventListener('abort', () => limit.resolve(), { once: true })
+  await Promise.race([running, limit.promise])
+  clearTimeout(timer)
+
+  const overran = !settled
+  if (overran) {
+    controller.abort(new LifecycleError('TIDEGATE_TIMEOUT', `${step} of ${name} took longer than ${formatDuration(limitMs)}`))
+    // One turn, in which a step that minds its signal can say what it was waiting for.
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  const outcome = overran ? 'overran' : failure === undefined ? 'done' : 'failed'
+  const error = failure ?? (overran ? controller.signal.reason : undefined)
+  return {
+    step,
+    name,
+    durationMs: Math.round(performance.now() - start),
+    outcome,
+    ...(error === undefined ? {} : { error: failureMessage(error) }),
+  }
+}

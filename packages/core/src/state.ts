@@ -1,0 +1,90 @@
+import type { Emit } from './emitter.ts'
+import type { HealthMonitor } from './health/health-monitor.ts'
+import type { HealthReport } from './health/health-report.ts'
+import type { ResolvedOptions } from './options/resolved-options.ts'
+import { PHASES } from './phase.ts'
+import type { Phase } from './phase.ts'
+import type { WarmUp } from './warm-up/warm-up.ts'
+
+export interface StateInit {
+  readonly options: ResolvedOptions
+  readonly monitor: HealthMonitor
+  readonly warmUp: WarmUp
+  readonly emit: Emit
+}
+
+/** The phase, the holds, and the report made of everything, anew only when something has changed. */
+export class State {
+  phase: Phase = 'idle'
+  /** Grows whenever the report may have changed. */
+  version = 0
+  readonly #init: StateInit
+  readonly #holds = new Set<{ readonly reason: string }>()
+  #report: HealthReport | undefined
+  #reportVersion = -1
+
+  constructor(init: StateInit) {
+    this.#init = init
+  }
+
+  /** Moves on; phases never move back. */
+  moveTo(phase: Phase, reason?: string): void {
+    const previous = this.phase
+    if (PHASES.indexOf(phase) <= PHASES.indexOf(previous)) return
+    this.phase = phase
+    this.version++
+    this.#init.emit('phase', { phase, previous, ...(reason === undefined ? {} : { reason }) })
+  }
+
+  hold(reason: string): () => void {
+    const hold = { reason }
+    this.#holds.add(hold)
+    this.version++
+    return () => {
+      if (this.#holds.delete(hold)) this.version++
+    }
+  }
+
+  get ready(): boolean {
+    return this.report().ready
+  }
+
+  get alive(): boolean {
+    return this.#init.monitor.alive
+  }
+
+  report(): HealthReport {
+    if (this.#report === undefined || this.#reportVersion !== this.version) {
+      this.#reportVersion = this.version
+      this.#report = this.#build()
+    }
+    return this.#report
+  }
+
+  #build(): HealthReport {
+    const { options, monitor, warmUp } = this.#init
+    const reasons = Object.freeze(this.#reasons())
+    return Object.freeze({
+      status: monitor.status,
+      phase: this.phase,
+      ready: reasons.length === 0,
+      reasons,
+      service: options.service,
+      warmUp: warmUp.report(),
+      dependencies: monitor.reports(),
+    })
+  }
+
+  #reasons(): string[] {
+    const { options, monitor } = this.#init
+    if (this.phase === 'idle') return ['not-started']
+    if (this.phase === 'warming') return ['warming']
+    if (this.phase !== 'ready') return ['draining']
+    const held = [...this.#holds].map(({ reason }) => `held: ${reason}`)
+    const failing = options.dependencies
+      .filter(({ critical, scope }) => critical && (scope === 'local' || options.probes.readiness === 'always'))
+      .map(({ name }) => name)
+      .filter((name) => monitor.statusOf(name) === 'fail')
+    return [...held, ...failing]
+  }
+}

@@ -1,0 +1,311 @@
+import { createServer } from 'node:http'
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
+import { performance } from 'node:perf_hooks'
+
+import { createDeferred } from './deferred.ts'
+import { Emitter } from './emitter.ts'
+import { LifecycleError } from './errors.ts'
+import type { LifecycleEvents } from './events.ts'
+import { enterExitRegistry, exitNow } from './exit.ts'
+import type { ExitTicket } from './exit.ts'
+import { FrontDoor } from './front-door.ts'
+import { createDependencyGraph } from './graph/dependency-graph.ts'
+import type { DependencyGraph } from './graph/dependency-graph.ts'
+import { HealthMonitor } from './health/health-monitor.ts'
+import type { HealthReport } from './health/health-report.ts'
+import type { Lifecycle, ListenArguments, Requirement, ShutdownCall } from './lifecycle.ts'
+import { logEvents } from './log-events.ts'
+import { createJsonLogger, SILENT } from './logger.ts'
+import type { Logger } from './logger.ts'
+import { openServer } from './open-server.ts'
+import type { ResolvedOptions } from './options/resolved-options.ts'
+import type { Phase } from './phase.ts'
+import { Probes } from './probes/probes.ts'
+import { statusAnswer } from './probes/probe-answer.ts'
+import { createRequirement } from './requirement.ts'
+import { Departure } from './shutdown/departure.ts'
+import type { DrainRecord } from './shutdown/drain-record.ts'
+import { Hooks } from './shutdown/hooks.ts'
+import type { Hook, HookStep } from './shutdown/hooks.ts'
+import { chooseLameDuck } from './shutdown/lame-duck.ts'
+import type { LameDuck } from './shutdown/lame-duck.ts'
+import { readShutdownCall } from './shutdown/shutdown-call.ts'
+import { SignalLadder } from './shutdown/signal-ladder.ts'
+import { handleSignals } from './signals.ts'
+import { State } from './state.ts'
+import { WarmUp } from './warm-up/warm-up.ts'
+
+const WARMING = statusAnswer('fail', { status: 'fail', reason: 'warming' })
+const LEAVING = statusAnswer('fail', { status: 'fail', reason: 'draining' })
+
+/** Puts the parts together; each does its own work. */
+export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
+  readonly logger: Logger
+  readonly #options: ResolvedOptions
+  readonly #graph: DependencyGraph
+  readonly #emitter: Emitter
+  readonly #monitor: HealthMonitor
+  readonly #warmUp: WarmUp
+  readonly #state: State
+  readonly #probes: Probes
+  readonly #door: FrontDoor
+  readonly #hooks = new Hooks()
+  readonly #ladder = new SignalLadder()
+  readonly #ready = createDeferred()
+  readonly #listenerClosed = new AbortController()
+  readonly #repeatedSignals: string[] = []
+  #departure: Departure | undefined
+  #stopped: Promise<DrainRecord> | undefined
+  #exitTicket: ExitTicket | undefined
+  #endSignals: () => void = () => {}
+  /** Whether the process is to end with this lifecycle, and whether it failed to become ready. */
+  #exits = false
+  #failed = false
+
+  constructor(options: ResolvedOptions) {
+    this.#options = options
+    const { dependencies, service, warmUp } = options
+    this.logger = options.logger === false ? SILENT : (options.logger ?? createJsonLogger({ service: service.name }))
+    this.#emitter = new Emitter(this.logger)
+    logEvents(this.#emitter, this.logger)
+    this.#graph = createDependencyGraph(dependencies)
+    const { emit } = this.#emitter
+    this.#monitor = new HealthMonitor({
+      dependencies: dependencies.map((one) => ({ ...one, options: one.health, warmsUp: one.warmUp !== undefined })),
+      rootCauseOf: this.#graph.rootCauseOf,
+      emit,
+      logger: this.logger,
+      onChange: () => this.#changed(),
+    })
+    this.#warmUp = new WarmUp({
+      dependencies,
+      graph: this.#graph,
+      retry: warmUp.retry,
+      emit,
+      logger: this.logger,
+      random: Math.random,
+      onWarm: (name) => this.#monitor.begin(name),
+      onFailed: (name, message) => this.#warmUpFailed(name, message),
+      onChange: () => this.#changed(),
+    })
+    this.#state = new State({ options, monitor: this.#monitor, warmUp: this.#warmUp, emit })
+    this.#probes = new Probes(this.#state, options.probes)
+    this.#door = new FrontDoor({
+      probes: this.#probes,
+      logger: this.logger,
+      isRunning: () => this.phase !== 'idle',
+      onListening: () => this.#begin(),
+    })
+    // Nobody has to wait for ready; a warm-up that never came to it is in the log anyway.
+    this.#ready.promise.catch(() => {})
+  }
+
+  get phase(): Phase {
+    return this.#state.phase
+  }
+
+  get ready(): boolean {
+    return this.#state.ready
+  }
+
+  get drainSignal(): AbortSignal {
+    return this.#listenerClosed.signal
+  }
+
+  report(): HealthReport<Name> {
+    return this.#state.report()
+  }
+
+  async listen(handler: RequestListener | Server, ...where: ListenArguments): Promise<Server> {
+    this.#assertNotLeaving('listen')
+    const server = typeof handler === 'function' ? createServer(handler) : handler
+    const wasAttached = this.#door.servers.has(server)
+    this.attach(server)
+    try {
+      if (!server.listening) await openServer(server, where)
+    } catch (error) {
+      if (!wasAttached) this.#door.unwatch(server)
+      throw error
+    }
+    return server
+  }
+
+  attach<S extends Server>(server: S): S {
+    this.#assertNotLeaving('attach')
+    this.#door.watch(server)
+    if (server.listening) this.#begin()
+    return server
+  }
+
+  async start(): Promise<void> {
+    this.#assertNotLeaving('start')
+    this.#begin()
+  }
+
+  whenReady({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    if (signal === undefined) return this.#ready.promise
+    const aborted = createDeferred<never>()
+    const onAbort = (): void => aborted.reject(signal.reason)
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort, { once: true })
+    return Promise.race([this.#ready.promise, aborted.promise]).finally(() => {
+      signal.removeEventListener('abort', onAbort)
+    })
+  }
+
+  shutdown(call: ShutdownCall = {}): Promise<DrainRecord> {
+    if (this.#stopped !== undefined) return this.#stopped
+    try {
+      const { reason, lameDuck } = readShutdownCall(call)
+      return this.#leave(reason, lameDuck, undefined)
+    } catch (error) {
+      return Promise.reject(error as Error)
+    }
+  }
+
+  hold(reason: string): () => void {
+    const release = this.#state.hold(reason)
+    this.logger.info({ reason }, 'held out of rotation')
+    return () => {
+      release()
+      this.logger.info({ reason }, 'hold released')
+    }
+  }
+
+  addHook(step: HookStep, hook: Hook): () => void {
+    return this.#hooks.add(step, hook)
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse): boolean {
+    return this.#door.handle(request, response)
+  }
+
+  requires(...names: Name[]): Requirement {
+    return createRequirement(names, this.#options, this.#state)
+  }
+
+  on<Event extends keyof LifecycleEvents>(event: Event, listener: (value: LifecycleEvents[Event]) => void): () => void {
+    return this.#emitter.on(event, listener)
+  }
+
+  #assertNotLeaving(call: string): void {
+    if (this.#stopped === undefined) return
+    throw new LifecycleError(
+      'TIDEGATE_PHASE',
+      `${call}() was called while ${this.phase}: a lifecycle runs once; create a new one with createLifecycle()`,
+    )
+  }
+
+  #begin(): void {
+    if (this.phase !== 'idle') return
+    this.#endSignals = handleSignals(this.#options.signals, (signal) => this.#onSignal(signal))
+    this.#exitTicket = enterExitRegistry()
+    if (this.#options.warmUp.whileWarming === 'reject') this.#door.refusal = WARMING
+    this.#state.moveTo('warming')
+    this.#warmUp.begin()
+    this.#changed()
+  }
+
+  #changed(): void {
+    this.#state.version++
+    if (this.phase !== 'warming' || !this.#warmUp.completed) return
+    const criticalOnes = this.#options.dependencies.filter(({ critical, check }) => critical && check !== undefined)
+    if (criticalOnes.some(({ name }) => this.#monitor.statusOf(name) === 'fail')) return
+    this.#door.refusal = undefined
+    this.#state.moveTo('ready')
+    this.#ready.resolve()
+  }
+
+  #warmUpFailed(name: string, message: string): void {
+    this.#monitor.fail(name, message)
+    const { warmUp, dependencies } = this.#options
+    const isCritical = dependencies.some((dependency) => dependency.name === name && dependency.critical)
+    if (warmUp.onFailure !== 'exit' || !isCritical || this.phase !== 'warming') return
+    this.#failed = true
+    this.#exits = true
+    void this.#leave(`the warm-up of ${name} failed: ${message}`, undefined, undefined)
+  }
+
+  #onSignal(signal: NodeJS.Signals): void {
+    this.#exits = true
+    switch (this.#ladder.step(signal, performance.now())) {
+      case 'begin':
+        if (this.#stopped === undefined) void this.#leave(signal, undefined, signal)
+        else this.#repeatedSignals.push(signal)
+        break
+      case 'repeat':
+        this.#repeatedSignals.push(signal)
+        break
+      case 'skip':
+        this.#repeatedSignals.push(signal)
+        this.logger.warn({ signal }, 'asked to hurry: the drain ends here, and what is in flight is cut')
+        this.#departure?.skipDrain()
+        break
+      case 'exit':
+        this.logger.error({ signal }, 'asked to hurry again: exiting at once')
+        exitNow(130)
+    }
+  }
+
+  #leave(reason: string, asked: number | undefined, signal: NodeJS.Signals | undefined): Promise<DrainRecord> {
+    const lameDuck = this.#chooseLameDuck(asked, signal)
+    const departure = new Departure({
+      budget: this.#options.shutdown,
+      dependencies: this.#options.dependencies,
+      graph: this.#graph,
+      traffic: this.#door.traffic,
+      servers: [...this.#door.servers.values()],
+      hooks: this.#hooks,
+      emit: this.#emitter.emit,
+      logger: this.logger,
+      reason,
+      lameDuck,
+      hasBegun: (name) => this.#warmUp.hasBegun(name),
+      onListenerClosed: () => this.#listenerClosed.abort(),
+      moveTo: (phase) => this.#moveOn(phase),
+    })
+    this.#departure = departure
+    this.#door.drain = departure.drain
+    if (this.phase === 'warming' && this.#door.refusal !== undefined) this.#door.refusal = LEAVING
+    const stopped = createDeferred<DrainRecord>()
+    this.#stopped = stopped.promise
+    this.#state.moveTo('draining', reason)
+    this.#warmUp.abort()
+    const why = `the lifecycle was shut down before it was ready: ${reason}`
+    this.#ready.reject(new LifecycleError('TIDEGATE_WARM_UP', why))
+    this.#depart(departure).then(stopped.resolve, stopped.reject)
+    return stopped.promise
+  }
+
+  #chooseLameDuck(asked: number | undefined, signal: NodeJS.Signals | undefined): LameDuck {
+    const { lastAskedAt } = this.#probes
+    const { deadline, linger } = this.#options.shutdown
+    const chosen = chooseLameDuck({
+      option: this.#options.shutdown.lameDuck,
+      asked,
+      signal,
+      env: process.env,
+      sinceProbe: lastAskedAt === undefined ? undefined : performance.now() - lastAskedAt,
+    })
+    // What a call asks for was not checked against the budget when the lifecycle was made.
+    return { ...chosen, ms: Math.max(0, Math.min(chosen.ms, deadline - linger)) }
+  }
+
+  #moveOn(phase: Phase): void {
+    if (phase === 'closing') this.#monitor.stopAll()
+    this.#state.moveTo(phase)
+  }
+
+  async #depart(departure: Departure): Promise<DrainRecord> {
+    const course = await departure.run()
+    this.#endSignals()
+    const unclean = course.requests.cut > 0 || course.steps.some(({ outcome }) => outcome !== 'done')
+    const exitCode = unclean || this.#failed ? 1 : 0
+    const record = Object.freeze({ ...course, repeatedSignals: this.#repeatedSignals, exitCode })
+    this.#moveOn('stopped')
+    this.#emitter.emit('stopped', record)
+    const exits = this.#exits && this.#options.exit
+    this.#exitTicket?.stopped(exits ? exitCode : undefined, this.#options.shutdown.flush)
+    return record
+  }
+}

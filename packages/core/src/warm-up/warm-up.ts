@@ -1,0 +1,221 @@
+import { performance } from 'node:perf_hooks'
+
+import type { WarmUpContext } from '../dependency.ts'
+import type { Emit } from '../emitter.ts'
+import { LifecycleError } from '../errors.ts'
+import type { DependencyGraph } from '../graph/dependency-graph.ts'
+import type { WarmUpReport } from '../health/health-report.ts'
+import { failureMessage } from '../health/failure-message.ts'
+import type { Logger } from '../logger.ts'
+import { withFields } from '../logger.ts'
+import { formatDuration } from '../options/duration.ts'
+import type { ResolvedDependency } from '../options/resolved-options.ts'
+import { backoff } from './backoff.ts'
+
+export interface WarmUpInit {
+  readonly dependencies: readonly ResolvedDependency[]
+  readonly graph: DependencyGraph
+  readonly retry: { readonly initial: number; readonly max: number }
+  readonly emit: Emit
+  readonly logger: Logger
+  readonly random: () => number
+  /** A dependency is warm, and what depends on it may begin. */
+  onWarm(name: string): void
+  /** An attempt has failed; another one follows. */
+  onFailed(name: string, message: string): void
+  /** Anything that the report shows has changed. */
+  onChange(): void
+}
+
+interface Progress {
+  readonly dependency: ResolvedDependency
+  attempt: number
+  begun: boolean
+  warm: boolean
+  /** The first attempt has failed. */
+  failed: boolean
+  progress?: string
+  error?: string
+}
+
+/** Warms every dependency after those it depends on, each again and again until it is warm. */
+export class WarmUp {
+  readonly #init: WarmUpInit
+  readonly #progress: ReadonlyMap<string, Progress>
+  readonly #controller = new AbortController()
+
+  constructor(init: WarmUpInit) {
+    this.#init = init
+    this.#progress = new Map(
+      init.dependencies.map((dependency) => [
+        dependency.name,
+        { dependency, attempt: 0, begun: false, warm: false, failed: false },
+      ]),
+    )
+  }
+
+  /**
+   * Whether every critical dependency is warm, and every other one has had its first chance: a failed attempt, or
+   * waiting for one that has failed.
+   */
+  get completed(): boolean {
+    return [...this.#progress.values()].every(
+      (progress) => progress.warm || (!progress.dependency.critical && this.#hadItsChance(progress)),
+    )
+  }
+
+  /** What has been touched, and so must be closed. */
+  hasBegun(name: string): boolean {
+    return this.#of(name).begun
+  }
+
+  isWarm(name: string): boolean {
+    return this.#of(name).warm
+  }
+
+  begin(): void {
+    this.#beginReady()
+  }
+
+  abort(): void {
+    this.#controller.abort(new LifecycleError('TIDEGATE_WARM_UP', 'the service is shutting down'))
+  }
+
+  report(): WarmUpReport {
+    const pending: Record<string, WarmUpReport['pending'][string]> = {}
+    for (const [name, { warm, attempt, progress, error }] of this.#progress) {
+      if (warm) continue
+      pending[name] = Object.freeze({
+        attempt,
+        ...(progress === undefined ? {} : { progress }),
+        ...(error === undefined ? {} : { error }),
+      })
+    }
+    return Object.freeze({ completed: this.completed, pending: Object.freeze(pending) })
+  }
+
+  #of(name: string): Progress {
+    const progress = this.#progress.get(name)
+    if (progress === undefined) throw new LifecycleError('TIDEGATE_UNKNOWN_DEPENDENCY', `no dependency is named "${name}"`)
+    return progress
+  }
+
+  #hadItsChance(progress: Progress): boolean {
+    if (progress.failed) return true
+    if (progress.begun) return false
+    return this.#beneath(progress).some((below) => !below.warm && this.#hadItsChance(below))
+  }
+
+  #beneath({ dependency }: Progress): Progress[] {
+    return this.#init.graph.dependenciesOf(dependency.name).map((name) => this.#of(name))
+  }
+
+  #beginReady(): void {
+    if (this.#controller.signal.aborted) return
+    for (const progress of this.#progress.values()) {
+      if (progress.begun || !this.#beneath(progress).every((below) => below.warm)) continue
+      progress.begun = true
+      if (progress.dependency.warmUp === undefined) this.#done(progress)
+      else void this.#warm(progress)
+    }
+  }
+
+  async #warm(progress: Progress): Promise<void> {
+    const { retry, random } = this.#init
+    const { signal } = this.#controller
+    while (!signal.aborted && !(await this.#attempt(progress))) {
+      await pause(backoff(progress.attempt, retry, random), signal)
+    }
+  }
+
+  async #attempt(progress: Progress): Promise<boolean> {
+    const { emit, onChange, onFailed } = this.#init
+    const { name } = progress.dependency
+    progress.attempt++
+    delete progress.progress
+    emit('warmup', { dependency: name, state: 'started', attempt: progress.attempt })
+    onChange()
+    try {
+      await this.#runWithin(progress)
+    } catch (error) {
+      if (this.#controller.signal.aborted) return false
+      const message = failureMessage(error)
+      progress.failed = true
+      progress.error = message
+      emit('warmup', { dependency: name, state: 'failed', attempt: progress.attempt, error: message })
+      onFailed(name, message)
+      onChange()
+      return false
+    }
+    if (this.#controller.signal.aborted) return false
+    this.#done(progress)
+    return true
+  }
+
+  #done(progress: Progress): void {
+    const { emit, onWarm, onChange } = this.#init
+    const { name } = progress.dependency
+    progress.warm = true
+    if (progress.attempt > 0) emit('warmup', { dependency: name, state: 'done', attempt: progress.attempt })
+    onWarm(name)
+    this.#beginReady()
+    onChange()
+  }
+
+  /** One attempt; rejects at its limit even when the attempt itself never ends. */
+  async #runWithin(progress: Progress): Promise<void> {
+    const { dependency, attempt } = progress
+    const { logger } = this.#init
+    const end = performance.now() + dependency.limits.warmUp
+    const controller = new AbortController()
+    const giveUp = (): void => controller.abort(this.#controller.signal.reason)
+    this.#controller.signal.addEventListener('abort', giveUp, { once: true })
+    const timer = setTimeout(() => {
+      const limit = formatDuration(dependency.limits.warmUp)
+      const advice = 'raise warmUp.timeout or its limits.warmUp if it needs longer'
+      controller.abort(new LifecycleError('TIDEGATE_TIMEOUT', `its warm-up took longer than ${limit}; ${advice}`))
+    }, dependency.limits.warmUp)
+    const context: WarmUpContext = {
+      signal: controller.signal,
+      remaining: () => Math.max(0, end - performance.now()),
+      logger: withFields(logger, { dependency: dependency.name }),
+      progress: (done, total, unit) => {
+        // A late word from an attempt that was given up says nothing of this one.
+        if (progress.attempt === attempt && !progress.warm) this.#say(progress, done, total, unit)
+      },
+    }
+    try {
+      await Promise.race([dependency.warmUp?.(context), aborted(controller.signal)])
+    } finally {
+      clearTimeout(timer)
+      this.#controller.signal.removeEventListener('abort', giveUp)
+    }
+  }
+
+  #say(progress: Progress, done: number, total: number, unit: string | undefined): void {
+    const text = `${done}/${total}${unit === undefined ? '' : ` ${unit}`}`
+    progress.progress = text
+    const { name } = progress.dependency
+    this.#init.emit('warmup', { dependency: name, state: 'progress', attempt: progress.attempt, progress: text })
+    this.#init.onChange()
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+  })
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done, { once: true })
+    if (signal.aborted) done()
+  })
+}
