@@ -20,7 +20,8 @@ export function markNewest(connection: Connection): void {
   if (request.complete || !hasBody(request)) {
     newest.shouldKeepAlive = false
   } else {
-    request.once('end', () => {
+    // Ahead of the handler's own listener, which is likely to answer.
+    request.prependOnceListener('end', () => {
       if (connection.marked === newest && !newest.headersSent) newest.shouldKeepAlive = false
     })
   }

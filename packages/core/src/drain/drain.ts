@@ -195,6 +195,7 @@ export class Drain implements TrafficObserver {
     const done = (): void => {
       clearTimeout(timer)
       connection.uploading = false
+      connection.bytesRead = connection.socket.bytesRead
       if (this.#lingerOver) this.#endSoon(connection)
     }
     const timer = setTimeout(done, this.#init.plan.linger)

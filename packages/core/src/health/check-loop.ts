@@ -50,12 +50,15 @@ export class CheckLoop {
   }
 
   #ask(): void {
-    if (this.#stopped) return
     const run = this.#run ?? this.#newRun()
+    if (this.#run === undefined) {
+      this.#run = run
+      run.start()
+    }
+    // The check itself may have stopped the loop.
+    if (this.#stopped) return
+    // Set after the run's own limit, so that a run given up at its timeout is already gone when it is judged.
     this.#verdict.set(this.#plan.options.timeout, () => this.#judge(run))
-    if (this.#run === run) return
-    this.#run = run
-    run.start()
   }
 
   #newRun(): CheckRun {

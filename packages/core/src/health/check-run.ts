@@ -55,7 +55,9 @@ export class CheckRun {
   async #call(): Promise<void> {
     let result: CheckResult
     try {
-      result = toCheckResult(await this.#plan.check(this.#context()))
+      // Inside a promise, so that a check that throws at once settles no sooner than one that rejects.
+      const returned = await new Promise<unknown>((resolve) => resolve(this.#plan.check(this.#context())))
+      result = toCheckResult(returned)
     } catch (thrown) {
       result = toFailure(thrown)
     }

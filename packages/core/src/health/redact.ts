@@ -2,7 +2,7 @@
 export const LONGEST_MESSAGE = 500
 
 /** What is looked at of a message; more would only make hostile ones slow to search. */
-const LONGEST_SEARCHED = 4_096
+const LONGEST_SEARCHED = 2_048
 
 /** What stands in place of a credential. */
 export const HIDDEN = '***'
@@ -30,8 +30,6 @@ const RULES: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   // Before names and values: in `Authorization: Basic abc` the value is the second word.
   [/\b(bearer|basic|digest|negotiate)\s+[^\s"']+/gi, `$1 ${HIDDEN}`],
   [new RegExp(`(${NAMED})${QUOTED}`, 'gi'), `$1${HIDDEN}`],
-  // With an `@` as well, nobody can tell which part is the secret: `?token=a@b`, or `user:my-token=a@host`.
-  [new RegExp(String.raw`\S*${NAMED}\S*@\S*|\S*@\S*${NAMED}\S*`, 'gi'), HIDDEN],
   [new RegExp(String.raw`(${NAMED})\S+`, 'gi'), `$1${HIDDEN}`],
   // Up to the last `@`: a password is not always percent-encoded, so it may hold `/`, `:`, `?` and `@` itself.
   [/\b([a-z][a-z\d+.-]{0,30}:\/\/)\S*@/gi, `$1${HIDDEN}@`],
@@ -48,7 +46,8 @@ const RULES: readonly (readonly [pattern: RegExp, replacement: string])[] = [
  * at most {@link LONGEST_MESSAGE} characters long. It errs on the side of hiding too much.
  */
 export function redact(text: string): string {
-  let shown = toOneLine(text.length > LONGEST_SEARCHED ? withoutCutWord(text.slice(0, LONGEST_SEARCHED)) : text)
+  const searched = text.length > LONGEST_SEARCHED ? withoutCutWord(text.slice(0, LONGEST_SEARCHED)) : text
+  let shown = withoutMixedWords(toOneLine(searched))
   for (const [pattern, replacement] of RULES) shown = shown.replace(pattern, replacement)
   return cutTo(LONGEST_MESSAGE, shown)
 }
@@ -56,6 +55,12 @@ export function redact(text: string): string {
 /** Whether what goes by this name is not to be shown. */
 export function isSecretName(name: string): boolean {
   return new RegExp(SECRET_NAME, 'i').test(name)
+}
+
+/** With both a name and an `@` nobody can tell which part is the secret: `?token=a@b`, or `shop:my-token=a@host`. */
+function withoutMixedWords(line: string): string {
+  const named = new RegExp(NAMED, 'i')
+  return line.replace(/[^\s@]*@\S*/g, (word) => (named.test(word) ? HIDDEN : word))
 }
 
 /** A credential cut in half may not be known for one: `postgres://user:secr`. */

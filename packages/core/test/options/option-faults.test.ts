@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 
 import type { LifecycleOptions } from '../../src/lifecycle-options.ts'
 import { resolveOptions } from '../../src/options/resolve-options.ts'
-import { silentLogger } from './silent-logger.ts'
 
 /** Options as a program without types may pass them, and the one line each gets. */
 type Case = readonly [options: unknown, line: string]
@@ -238,7 +237,7 @@ describe('refuses the rest', () => {
         'shorten them by 3.7s, or raise gracePeriod',
     ],
     [
-      { logger: { info: silentLogger.info, warn: silentLogger.warn, error: silentLogger.error } },
+      { logger: { info: () => {}, warn: () => {}, error: () => {} } },
       "logger: has no debug; it needs debug, info, warn, error, each taking an object and a message, as pino's do",
     ],
     [{ logger: true }, 'logger: must be an object with debug, info, warn, error, or false for silence, not true'],

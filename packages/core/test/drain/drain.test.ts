@@ -1,0 +1,454 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { RequestListener, Server, ServerResponse } from 'node:http'
+
+import { afterEach, describe, expect, test } from 'vitest'
+
+import { createLifecycle } from '../../src/index.ts'
+import type { DrainRecord, Lifecycle, ShutdownOptions } from '../../src/index.ts'
+import { connectRaw, get } from '../support/raw-client.ts'
+
+const NOTHING: ShutdownOptions = { signals: false, linger: false, gracePeriod: '20s' }
+
+let lifecycle: Lifecycle
+let server: Server
+
+async function serve(handler: RequestListener, shutdown: ShutdownOptions = NOTHING): Promise<void> {
+  lifecycle = createLifecycle({ shutdown, logger: false })
+  server = await lifecycle.listen(handler, 0)
+}
+
+/** Resolves when the drain has come to `step`. */
+function reached(step: string): Promise<void> {
+  return new Promise((resolve) => {
+    const end = lifecycle.on('drain', (event) => {
+      if (event.step !== step) return
+      end()
+      resolve()
+    })
+  })
+}
+
+/** A handler that hands every response to the test. */
+function holding(): { handler: RequestListener; next(): Promise<ServerResponse> } {
+  const held: ServerResponse[] = []
+  let wake = (): void => {}
+  return {
+    handler(_request, response) {
+      held.push(response)
+      wake()
+    },
+    async next() {
+      if (held.length === 0) {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+      return held.shift() as ServerResponse
+    },
+  }
+}
+
+const done = (record: DrainRecord): Pick<DrainRecord, 'requests' | 'connections'> => ({
+  requests: record.requests,
+  connections: record.connections,
+})
+
+afterEach(async () => {
+  await lifecycle.shutdown()
+  expect(server.listening).toBe(false)
+})
+
+describe('a request in flight', () => {
+  test('is answered with a close header, and its connection ends after it', async () => {
+    const { handler, next } = holding()
+    await serve(handler)
+    const client = await connectRaw(server)
+    client.send(get('/'))
+    const response = await next()
+
+    const stopped = lifecycle.shutdown()
+    await reached('listener-closed')
+    response.end('whole')
+
+    expect(await client.closed).toBe('end')
+    expect(client.received).toMatch(/connection: close/i)
+    expect(client.received).toMatch(/whole$/)
+    expect(done(await stopped)).toEqual({
+      requests: { inFlight: 1, finished: 1, refused: 0, cut: 0 },
+      connections: { open: 1, cut: 0 },
+    })
+  })
+
+  test('with its headers already out ends whole, and its connection with the linger', async () => {
+    const { handler, next } = holding()
+    await serve(handler)
+    const client = await connectRaw(server)
+    client.send(get('/'))
+    const response = await next()
+    response.write('first ')
+    await client.hear('first ')
+
+    const stopped = lifecycle.shutdown()
+    await reached('linger-over')
+    response.end('last')
+
+    expect(await client.closed).toBe('end')
+    expect(client.received).toMatch(/connection: keep-alive/i)
+    expect(client.received).toMatch(/last\r\n0\r\n\r\n$/)
+    expect((await stopped).requests.finished).toBe(1)
+  })
+
+  test('reaches a slow reader whole, though it was ended before the drain', async () => {
+    const body = 'x'.repeat(8 * 1024 * 1024)
+    const { handler, next } = holding()
+    await serve(handler)
+    const client = await connectRaw(server)
+    client.socket.pause()
+    client.send(get('/'))
+    const response = await next()
+    response.end(body)
+
+    const stopped = lifecycle.shutdown()
+    await reached('linger-over')
+    client.socket.resume()
+
+    expect(await client.closed).toBe('end')
+    expect(client.received.length).toBeGreaterThan(body.length)
+    expect((await stopped).requests).toMatchObject({ finished: 1, cut: 0 })
+  })
+
+  test('is destroyed at the deadline, and counted', async () => {
+    const { handler, next } = holding()
+    await serve(handler, { ...NOTHING, requests: 100 })
+    const client = await connectRaw(server)
+    client.send(get('/'))
+    await next()
+
+    const record = await lifecycle.shutdown()
+
+    await client.closed
+    expect(client.received).toBe('')
+    expect(done(record)).toEqual({
+      requests: { inFlight: 1, finished: 0, refused: 0, cut: 1 },
+      connections: { open: 1, cut: 1 },
+    })
+    expect(record.exitCode).toBe(1)
+  })
+
+  test('whose client leaves is neither finished nor cut', async () => {
+    const { handler, next } = holding()
+    await serve(handler)
+    const client = await connectRaw(server)
+    client.send(get('/'))
+    await next()
+
+    const stopped = lifecycle.shutdown()
+    await reached('listener-closed')
+    client.socket.destroy()
+
+    expect((await stopped).requests).toEqual({ inFlight: 1, finished: 0, refused: 0, cut: 0 })
+  })
+
+  test('that says keep-alive itself still has its connection ended', async () => {
+    const { handler, next } = holding()
+    await serve(handler)
+    const client = await connectRaw(server)
+    client.send(get('/'))
+    const response = await next()
+
+    const stopped = lifecycle.shutdown()
+    await reached('linger-over')
+    response.setHeader('Connection', 'keep-alive')
+    response.end('kept')
+
+    expect(await client.closed).toBe('end')
+    expect(client.received).toMatch(/kept$/)
+    await stopped
+  })
+})
+
+describe('pipelined requests', () => {
+  test('are all answered, the last one with the close header', async () => {
+    const { handler, next } = holding()
+    await serve(handler)
+    const client = await connectRaw(server)
+    client.send(get('/1') + get('/2') + get('/3'))
+    const responses = [await next(), await next(), await next()]
+
+    const stopped = lifecycle.shutdown()
+    await reached('listener-closed')
+    for (const [index, response] of responses.entries()) response.end(`answer ${index + 1};`)
+
+    expect(await client.closed).toBe('end')
+    expect(client.received.match(/answer \d;/g)).toEqual(['answer 1;', 'answer 2;', 'answer 3;'])
+    expect(client.received.match(/connection: [\w-]+/gi)).toEqual([
+      expect.stringMatching(/keep-alive/i),
+      expect.stringMatching(/keep-alive/i),
+      expect.stringMatching(/close/i),
+    ])
+    expect((await stopped).requests.finished).toBe(3)
+  })
+
+  test('that come behind one already marked take the mark over', async () => {
+    const { handler, next } = holding()
+    await serve(handler)
+    const client = await connectRaw(server)
+    client.send(get('/1'))
+    const first = await next()
+    const stopped = lifecycle.shutdown()
+    await reached('listener-closed')
+
+    client.send(get('/2'))
+    const second = await next()
+    first.end('answer 1;')
+    second.end('answer 2;')
+
+    expect(await client.closed).toBe('end')
+    expect(client.received).toMatch(/keep-alive[^]*answer 1;[^]*close[^]*answer 2;$/i)
+    expect((await stopped).requests.finished).toBe(2)
+  })
+
+  test('that come behind a close header never reach the application', async () => {
+    const { handler, next } = holding()
+    await serve(handler)
+    const client = await connectRaw(server)
+    const other = await connectRaw(server)
+    client.send(get('/1'))
+    const first = await next()
+    const stopped = lifecycle.shutdown()
+    await reached('listener-closed')
+    first.write('begun ')
+    await client.hear('begun ')
+
+    client.send(get('/2'))
+    // What another client sends after it is read in the same poll phase or a later one.
+    other.send(get('/other'))
+    const otherResponse = await next()
+    await new Promise((resolve) => setImmediate(resolve))
+    otherResponse.end()
+    first.end('ended')
+
+    expect(await client.closed).toBe('end')
+    expect(client.received).toMatch(/ended\r\n0\r\n\r\n$/)
+    expect((await stopped).requests).toMatchObject({ finished: 2, refused: 1 })
+  })
+})
+
+describe('an idle connection', () => {
+  const LINGERING: ShutdownOptions = { ...NOTHING, linger: 400 }
+
+  test('is served one last request during the linger, with a close header', async () => {
+    await serve((request, response) => response.end(`answer to ${request.url}`), LINGERING)
+    const client = await connectRaw(server)
+    client.send(get('/first'))
+    await client.hear('answer to /first')
+
+    const stopped = lifecycle.shutdown()
+    await reached('listener-closed')
+    client.send(get('/last'))
+
+    expect(await client.closed).toBe('end')
+    expect(client.received).toMatch(/connection: close[^]*answer to \/last$/i)
+    expect((await stopped).requests.finished).toBe(1)
+  })
+
+  test('that was never used is served too', async () => {
+    await serve((_request, response) => response.end('served'), LINGERING)
+    const client = await connectRaw(server)
+
+    const stopped = lifecycle.shutdown()
+    await reached('listener-closed')
+    client.send(get('/'))
+
+    expect(await client.closed).toBe('end')
+    expect(client.received).toMatch(/served$/)
+    await stopped
+  })
+
+  test('is left open while an ordinary request is in flight, and ended after it', async () => {
+    const { handler, next } = holding()
+    await serve(handler, { ...LINGERING, linger: 50 })
+    const busy = await connectRaw(server)
+    const idle = await connectRaw(server)
+    busy.send(get('/slow'))
+    const response = await next()
+
+    const stopped = lifecycle.shutdown()
+    await reached('linger-over')
+    idle.send(get('/last'))
+    const last = await next()
+    last.end('served')
+    expect(await idle.closed).toBe('end')
+    expect(idle.received).toMatch(/served$/)
+
+    response.end('done')
+    expect(await busy.closed).toBe('end')
+    await stopped
+  })
+
+  test('is ended without a word when the linger is over', async () => {
+    await serve((_request, response) => response.end('served'), { ...LINGERING, linger: 50 })
+    const used = await connectRaw(server)
+    used.send(get('/'))
+    await used.hear('served')
+    const unused = await connectRaw(server)
+    const before = used.received
+
+    await lifecycle.shutdown()
+
+    expect([await used.closed, await unused.closed]).toEqual(['end', 'end'])
+    expect([used.received, unused.received]).toEqual([before, ''])
+  })
+
+  test('with half a header is answered 408 when the linger is over', async () => {
+    await serve((_request, response) => response.end('served'), { ...LINGERING, linger: 50 })
+    const fresh = await connectRaw(server)
+    const used = await connectRaw(server)
+    used.send(get('/'))
+    await used.hear('served')
+    fresh.send('GET / HTTP/1.1\r\nHost: te')
+    used.send('GET / HT')
+    // Its answer comes after both halves were read.
+    const marker = await connectRaw(server)
+    marker.send(get('/'))
+    await marker.hear('served')
+
+    await lifecycle.shutdown()
+
+    expect([await fresh.closed, await used.closed]).toEqual(['end', 'end'])
+    expect(fresh.received).toMatch(/^HTTP\/1.1 408 /)
+    expect(used.received).toMatch(/servedHTTP\/1.1 408 /)
+  })
+})
+
+describe('an upload', () => {
+  const post = (length: number): string => `POST / HTTP/1.1\r\nHost: test\r\nContent-Length: ${length}\r\n\r\n`
+
+  test('in flight is read to its end and answered with a close header', async () => {
+    await serve((request, response) => {
+      let length = 0
+      request.on('data', (chunk: Buffer) => (length += chunk.length))
+      request.on('end', () => response.end(`read ${length}`))
+    })
+    const client = await connectRaw(server)
+    const requested = once(server, 'request')
+    client.send(post(10) + 'hello')
+    await requested
+
+    const stopped = lifecycle.shutdown()
+    await reached('linger-over')
+    client.send('world')
+
+    expect(await client.closed).toBe('end')
+    expect(client.received).toMatch(/connection: close[^]*read 10$/i)
+    await stopped
+  })
+
+  test('answered before its end is not cut: the answer arrives, the rest is read', async () => {
+    const { handler, next } = holding()
+    await serve(handler, { ...NOTHING, linger: 500 })
+    const client = await connectRaw(server)
+    const chunk = 'x'.repeat(64 * 1024)
+    client.send(post(20 * chunk.length) + chunk)
+    const response = await next()
+
+    const stopped = lifecycle.shutdown()
+    await reached('listener-closed')
+    response.writeHead(413).end('too large')
+    for (let sent = 1; sent < 20; sent++) client.send(chunk)
+
+    expect(await client.closed).toBe('end')
+    expect(client.received).toMatch(/413[^]*too large\r\n0\r\n\r\n$/)
+    expect((await stopped).requests).toMatchObject({ finished: 1, cut: 0 })
+  })
+})
+
+test('connections waiting in the accept queue are accepted and served', async () => {
+  await serve((_request, response) => response.end('served'))
+  const clients = Array.from({ length: 50 }, async () => {
+    const client = await connectRaw(server)
+    client.send(get('/'))
+    return client
+  })
+
+  // In the same turn: the kernel has completed the handshakes, and the loop has accepted none.
+  const stopped = lifecycle.shutdown()
+
+  const heard = await Promise.all(clients.map(async (client) => (await client).closed.then(async () => (await client).received)))
+  expect(heard.filter((text) => text.endsWith('served'))).toHaveLength(50)
+  await stopped
+})
+
+test('in the lame duck everybody is served; only connections from before it are told to go', async () => {
+  await serve((_request, response) => response.end('served'))
+  const early = await connectRaw(server)
+  early.send(get('/'))
+  await early.hear('served')
+
+  const stopped = lifecycle.shutdown({ lameDuck: 1500 })
+  early.send(get('/'))
+  expect(await early.closed).toBe('end')
+  expect(early.received).toMatch(/served[^]*connection: close[^]*served$/i)
+
+  const late = await connectRaw(server)
+  late.send(get('/'))
+  await late.hear('served')
+  expect(late.received).toMatch(/connection: keep-alive/i)
+  expect(lifecycle.phase).toBe('draining')
+  expect((await stopped).lameDuck).toMatchObject({ plannedMs: 1500, why: 'asked for by shutdown()' })
+})
+
+test('an upgraded connection is left to the application, and destroyed at the deadline', async () => {
+  await serve(() => {}, { ...NOTHING, requests: 200 })
+  server.on('upgrade', (_request, socket) => socket.write('upgraded'))
+  const client = await connectRaw(server)
+  client.send(get('/', 'Connection: Upgrade', 'Upgrade: test'))
+  await client.hear('upgraded')
+
+  const record = await lifecycle.shutdown()
+
+  await client.closed
+  expect(done(record)).toEqual({
+    requests: { inFlight: 0, finished: 0, refused: 0, cut: 0 },
+    connections: { open: 1, cut: 1 },
+  })
+})
+
+test('a checkContinue listener that hands on to request is counted once', async () => {
+  await serve((request, response) => {
+    request.resume()
+    request.on('end', () => response.end('served'))
+  })
+  server.on('checkContinue', (request, response: ServerResponse) => {
+    response.writeContinue()
+    server.emit('request', request, response)
+  })
+  const client = await connectRaw(server)
+  client.send('POST / HTTP/1.1\r\nHost: test\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n')
+  await client.hear('100 Continue')
+
+  const stopped = lifecycle.shutdown()
+  await reached('listener-closed')
+  client.send('hello')
+
+  expect(await client.closed).toBe('end')
+  expect(client.received).toMatch(/connection: close[^]*served$/i)
+  expect((await stopped).requests).toEqual({ inFlight: 1, finished: 1, refused: 0, cut: 0 })
+})
+
+test('the server says close once, and is as it was', async () => {
+  lifecycle = createLifecycle({ shutdown: NOTHING, logger: false })
+  server = createServer((_request, response) => response.end('served'))
+  let closes = 0
+  server.on('close', () => closes++)
+  await lifecycle.listen(server, 0)
+  const client = await connectRaw(server)
+  client.send(get('/'))
+  await client.hear('served')
+
+  await lifecycle.shutdown()
+  await new Promise((resolve) => setImmediate(resolve))
+
+  expect(closes).toBe(1)
+})
