@@ -33,6 +33,7 @@ import { readShutdownCall } from './shutdown/shutdown-call.ts'
 import { SignalLadder } from './shutdown/signal-ladder.ts'
 import { handleSignals } from './signals.ts'
 import { State } from './state.ts'
+import { untilAborted } from './until-aborted.ts'
 import { WarmUp } from './warm-up/warm-up.ts'
 
 const WARMING = statusAnswer('fail', { status: 'fail', reason: 'warming' })
@@ -143,14 +144,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   }
 
   whenReady({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
-    if (signal === undefined) return this.#ready.promise
-    const aborted = createDeferred<never>()
-    const onAbort = (): void => aborted.reject(signal.reason)
-    if (signal.aborted) onAbort()
-    else signal.addEventListener('abort', onAbort, { once: true })
-    return Promise.race([this.#ready.promise, aborted.promise]).finally(() => {
-      signal.removeEventListener('abort', onAbort)
-    })
+    return signal === undefined ? this.#ready.promise : untilAborted(this.#ready.promise, signal)
   }
 
   shutdown(call: ShutdownCall = {}): Promise<DrainRecord> {

@@ -1,25 +1,21 @@
 /**
- * The candidate that `name` was most likely meant to be; `undefined` when none is close. Case, dashes and underscores
- * do not count as differences, and about a third of the letters may be wrong.
+ * The candidate that `name` was most likely meant to be; `undefined` when none is close. Case does not
+ * count, and about a third of the letters may be wrong.
  */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
-  const wanted = simplified(name)
+  const wanted = name.toLowerCase()
   let nearest: string | undefined
   let shortest = Number.POSITIVE_INFINITY
   for (const candidate of candidates) {
-    const simple = simplified(candidate)
-    const distance = editDistance(wanted, simple)
-    const allowed = Math.max(1, Math.floor(Math.min(wanted.length, simple.length) / 3))
+    const offered = candidate.toLowerCase()
+    const distance = editDistance(wanted, offered)
+    const allowed = Math.max(1, Math.floor(Math.min(wanted.length, offered.length) / 3))
     if (distance <= allowed && distance < shortest) {
       nearest = candidate
       shortest = distance
     }
   }
   return nearest
-}
-
-function simplified(name: string): string {
-  return name.toLowerCase().replaceAll(/[-_]/g, '')
 }
 
 /** How many letters have to be added, removed, replaced, or swapped with the next, to make `from` into `to`. */

@@ -32,7 +32,10 @@ export function resolveDependencies(
   return Object.freeze(dependencies)
 }
 
+/** A name that is no word would break the line it is to label. */
+const LABEL = /^[\w.-]{1,60}$/
+
 function toPath(index: number, dependency: unknown): string {
   const name = isRecord(dependency) ? dependency['name'] : undefined
-  return typeof name === 'string' && name !== '' ? `dependencies[${index}] (${name})` : `dependencies[${index}]`
+  return typeof name === 'string' && LABEL.test(name) ? `dependencies[${index}] (${name})` : `dependencies[${index}]`
 }

@@ -74,8 +74,9 @@ function toRecord({ faults, path, value }: SectionSource<string>): Readonly<Reco
 function unknownOption(key: string, known: readonly string[], elsewhere: readonly string[] = []): string {
   const meant = nearestName(key, known)
   const candidates = meant === undefined ? misplaced(key, elsewhere) : [meant]
-  if (candidates.length === 0) return `unknown option "${key}"; the options here are ${known.join(', ')}`
-  return `unknown option "${key}"; did you mean ${candidates.map((name) => `"${name}"`).join(' or ')}?`
+  const unknown = `unknown option ${describeValue(key)}`
+  if (candidates.length === 0) return `${unknown}; the options here are ${known.join(', ')}`
+  return `${unknown}; did you mean ${candidates.map((name) => `"${name}"`).join(' or ')}?`
 }
 
 function misplaced(key: string, elsewhere: readonly string[]): readonly string[] {

@@ -58,7 +58,7 @@ export function planBudget(given: ShutdownDurations): BudgetPlan {
   const gracePeriod = given.gracePeriod ?? defaults.gracePeriod
   const preStop = given.preStop || 0
   const margin = given.margin ?? scale(defaults.margin, gracePeriod)
-  const available = Math.max(0, gracePeriod - preStop - margin)
+  const available = gracePeriod - preStop - margin
   const close = given.close ?? scale(defaults.close, available)
 
   const budget: Budget = Object.freeze({
@@ -70,7 +70,7 @@ export function planBudget(given: ShutdownDurations): BudgetPlan {
     lameDuck: planLameDuck(given.lameDuck, available),
     linger: given.linger === false ? 0 : (given.linger ?? scale(defaults.linger, available)),
     requests: given.requests,
-    deadline: Math.max(0, available - close),
+    deadline: available - close,
     close,
   })
   return { budget, faults: findFaults(budget, given) }

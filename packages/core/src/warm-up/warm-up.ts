@@ -10,6 +10,7 @@ import type { Logger } from '../logger.ts'
 import { withFields } from '../logger.ts'
 import { formatDuration } from '../options/duration.ts'
 import type { ResolvedDependency } from '../options/resolved-options.ts'
+import { untilAborted } from '../until-aborted.ts'
 import { backoff } from './backoff.ts'
 
 export interface WarmUpInit {
@@ -185,7 +186,7 @@ export class WarmUp {
       },
     }
     try {
-      await Promise.race([dependency.warmUp?.(context), aborted(controller.signal)])
+      await untilAborted(Promise.resolve(dependency.warmUp?.(context)), controller.signal)
     } finally {
       clearTimeout(timer)
       this.#controller.signal.removeEventListener('abort', giveUp)
@@ -199,12 +200,6 @@ export class WarmUp {
     this.#init.emit('warmup', { dependency: name, state: 'progress', attempt: progress.attempt, progress: text })
     this.#init.onChange()
   }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-  })
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

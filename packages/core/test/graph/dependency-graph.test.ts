@@ -55,6 +55,18 @@ describe('the graph of a shop', () => {
   })
 })
 
+test('the longest way down counts, also where a shorter one leads to the same place', () => {
+  const graph = createDependencyGraph([
+    { name: 'top', dependsOn: ['short', 'long-1'] },
+    { name: 'short', dependsOn: ['bottom'] },
+    { name: 'long-1', dependsOn: ['long-2'] },
+    { name: 'long-2', dependsOn: ['bottom'] },
+    { name: 'bottom' },
+  ])
+  expect(graph.levelsToClose('top')).toBe(4)
+  expect(graph.rootCauseOf('top', (name) => name === 'bottom' || name === 'long-2')).toBe('bottom')
+})
+
 test('a graph of nothing is empty', () => {
   expect(createDependencyGraph([])).toMatchObject({ names: [], order: [] })
 })

@@ -310,3 +310,15 @@ describe('stop', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 })
+
+describe('the timers', () => {
+  it('never hold the process', async () => {
+    const made = vi.spyOn(globalThis, 'setTimeout')
+    const { loop } = startLoop((_, run) => (run === 1 ? undefined : never()))
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(made.mock.results.length).toBeGreaterThan(3)
+    for (const { value } of made.mock.results) expect((value as NodeJS.Timeout).hasRef()).toBe(false)
+    loop.stop()
+    made.mockRestore()
+  })
+})

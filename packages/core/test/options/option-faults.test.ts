@@ -99,8 +99,13 @@ describe('refuses a check', () => {
     [{ health: { fall: 1.5 } }, 'health.fall: must be a whole number of at least 1, not 1.5'],
     [{ health: { fall: '3' } }, 'health.fall: must be a whole number of at least 1, not "3"'],
     [{ health: { staleAfter: '12s' } }, `health.staleAfter: 12s would call healthy checks dead: ${stale}`],
+    // Only where it is written, not again in what inherits it.
     [
-      { health: { abandonAfter: '1s', timeout: '2s' } },
+      { health: { staleAfter: '12s' }, dependencies: [{ name: 'a', health: { fall: 1 } }] },
+      `health.staleAfter: 12s would call healthy checks dead: ${stale}`,
+    ],
+    [
+      { health: { abandonAfter: '1s', timeout: '2s' }, dependencies: [{ name: 'a', health: { fall: 1 } }] },
       'health.abandonAfter: 1s gives a check up before its timeout of 2s; make it at least that',
     ],
     [
@@ -152,6 +157,11 @@ describe('refuses a dependency', () => {
     ],
     [
       { dependencies: [{ name: 'a', dependsOn: [1] }] },
+      'dependencies[0] (a).dependsOn: must be a list of names, not of other things',
+    ],
+    [
+      // A list with a hole in it.
+      { dependencies: [{ name: 'a', dependsOn: Object.assign([], { length: 1 }) }] },
       'dependencies[0] (a).dependsOn: must be a list of names, not of other things',
     ],
     [
@@ -230,6 +240,11 @@ describe('refuses the rest', () => {
       `shutdown.signals: this system has no signal "SIGTREM"; did you mean 'SIGTERM'?`,
     ],
     [{ shutdown: { signals: [15] } }, "shutdown.signals: this system has no signal 15; write names such as 'SIGTERM'"],
+    // With the grace period's default in its place, the lame duck would seem to be wrong as well.
+    [
+      { shutdown: { gracePeriod: '2 m', lameDuck: '60s' } },
+      `shutdown.gracePeriod: cannot be read as a duration: "2 m"; ${READABLE}`,
+    ],
     [
       { shutdown: { preStop: '20s', lameDuck: '10s' } },
       'shutdown: lameDuck 10s + linger 900ms (default) + close 1.8s (default) = 12.7s do not fit into 9s, ' +
@@ -265,6 +280,17 @@ test('reports every fault at once, each on its own line', () => {
       ].join('\n'),
     }),
   )
+})
+
+test('does not take two dependencies without a name for two of the same name', () => {
+  expect(faultsOf({ dependencies: [{}, { name: '' }] })).toHaveLength(2)
+})
+
+test('keeps each fault on its line, whatever a name is', () => {
+  expect(faultsOf({ 'a\nb': 1, dependencies: [{ name: 'c\nd' }] })).toEqual([
+    expect.stringMatching(/^options: unknown option "a\\nb"; the options here are /),
+    expect.stringMatching(/^dependencies\[0\]\.name: must be .*, not "c\\nd"$/),
+  ])
 })
 
 test('shows no more of a wrong string than helps to find it', () => {

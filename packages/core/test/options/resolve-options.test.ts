@@ -125,13 +125,13 @@ describe('what is given', () => {
 describe('health', () => {
   test('comes from the dependency, else from the lifecycle, else from the defaults', () => {
     const { dependencies } = resolveOptions({
-      health: { interval: '20s', fall: 5 },
+      health: { interval: '20s', fall: 5, abandonAfter: '2m' },
       dependencies: [{ name: 'a', health: { fall: 1, abandonAfter: '1m' } }, { name: 'b' }],
     })
     const common = { ...CHECK_DEFAULTS, interval: 20_000, staleAfter: 61_000 }
     expect(dependencies.map((dependency) => dependency.health)).toEqual([
       { ...common, fall: 1, abandonAfter: 60_000 },
-      { ...common, fall: 5 },
+      { ...common, fall: 5, abandonAfter: 120_000 },
     ])
   })
 
@@ -140,6 +140,11 @@ describe('health', () => {
       dependencies: [{ name: 'a', health: { interval: '1m', timeout: '5s' } }],
     })
     expect(dependencies[0]?.health.staleAfter).toBe(3 * 60_000 + 5_000)
+  })
+
+  test('never makes staleAfter longer than a timer can run', () => {
+    const [dependency] = resolveOptions({ dependencies: [{ name: 'a', health: { interval: '200h' } }] }).dependencies
+    expect(dependency?.health.staleAfter).toBe(2 ** 31 - 1)
   })
 })
 

@@ -1,0 +1,166 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterEach, expect, test } from 'vitest'
+
+import { createLifecycle } from '../../src/index.ts'
+import type { Lifecycle } from '../../src/index.ts'
+import { createRecordingLogger } from '../support/recording-logger.ts'
+import { portOf } from '../support/raw-client.ts'
+
+const OPTIONS = { shutdown: { linger: false }, logger: false } as const
+
+const started: Lifecycle[] = []
+
+function lifecycleOf(...options: Parameters<typeof createLifecycle>): Lifecycle {
+  const lifecycle = createLifecycle(...options)
+  started.push(lifecycle)
+  return lifecycle
+}
+
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((lifecycle) => lifecycle.shutdown()))
+  expect(process.listenerCount('SIGTERM')).toBe(0)
+  expect(process.listenerCount('SIGINT')).toBe(0)
+})
+
+test('a new lifecycle is inert', () => {
+  const lifecycle = lifecycleOf(OPTIONS)
+
+  expect(lifecycle.phase).toBe('idle')
+  expect(lifecycle.ready).toBe(false)
+  expect(lifecycle.report().reasons).toEqual(['not-started'])
+  expect(process.listenerCount('SIGTERM')).toBe(0)
+})
+
+test('listen opens the port, installs the signal handlers and comes to ready', async () => {
+  const lifecycle = lifecycleOf(OPTIONS)
+
+  const server = await lifecycle.listen((_request, response) => response.end('served'), 0)
+  await lifecycle.whenReady()
+
+  expect(await (await fetch(`http://localhost:${portOf(server)}/`)).text()).toBe('served')
+  expect(process.listenerCount('SIGTERM')).toBe(1)
+})
+
+test('listen takes what net.Server#listen takes', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'listen-'))
+  const handler = (): void => {}
+
+  const byOptions = await lifecycleOf(OPTIONS).listen(handler, { port: 0, host: '127.0.0.1' })
+  const byPath = await lifecycleOf(OPTIONS).listen(handler, join(folder, 'socket'))
+  const byHost = await lifecycleOf(OPTIONS).listen(createServer(handler), 0, '127.0.0.1', 5)
+
+  expect(byOptions.address()).toMatchObject({ address: '127.0.0.1' })
+  expect(byPath.address()).toBe(join(folder, 'socket'))
+  expect(byHost.address()).toMatchObject({ address: '127.0.0.1' })
+  await rm(folder, { recursive: true })
+})
+
+test('listen on a used port rejects with EADDRINUSE and leaves nothing running; another port may follow', async () => {
+  const taken = createServer().listen(0)
+  await once(taken, 'listening')
+  const lifecycle = lifecycleOf({ ...OPTIONS, dependencies: [{ name: 'a', warmUp: () => Promise.reject(new Error('ran')) }] })
+
+  await expect(lifecycle.listen(() => {}, portOf(taken))).rejects.toMatchObject({ code: 'EADDRINUSE' })
+
+  expect(lifecycle.phase).toBe('idle')
+  expect(lifecycle.report().warmUp.pending['a']?.attempt).toBe(0)
+  expect(process.listenerCount('SIGTERM')).toBe(0)
+  taken.close()
+  await expect(lifecycle.listen(() => {}, 0)).resolves.toMatchObject({ listening: true })
+})
+
+test('listen with a port that is none rejects with the server own error', async () => {
+  const lifecycle = lifecycleOf(OPTIONS)
+
+  await expect(lifecycle.listen(() => {}, 123_456)).rejects.toMatchObject({ code: 'ERR_SOCKET_BAD_PORT' })
+  expect(lifecycle.phase).toBe('idle')
+})
+
+test('attach starts when the port opens', async () => {
+  const lifecycle = lifecycleOf(OPTIONS)
+  const server = lifecycle.attach(createServer((_request, response) => response.end()))
+  expect(lifecycle.phase).toBe('idle')
+
+  server.listen(0)
+  await once(server, 'listening')
+
+  expect(lifecycle.phase).toBe('ready')
+})
+
+test('attach takes a server that is already open, with the connections it has', async () => {
+  const lifecycle = lifecycleOf(OPTIONS)
+  const server = createServer((_request, response) => response.end('served')).listen(0)
+  await once(server, 'listening')
+  const url = `http://localhost:${portOf(server)}`
+  await (await fetch(url)).text()
+
+  lifecycle.attach(server)
+
+  expect(lifecycle.phase).toBe('ready')
+  expect((await fetch(`${url}/healthz`)).status).toBe(200)
+})
+
+test('attach twice is attach once', async () => {
+  const lifecycle = lifecycleOf(OPTIONS)
+  const server = createServer()
+  lifecycle.attach(server)
+  const { emit } = server
+
+  lifecycle.attach(server)
+
+  expect(server.emit).toBe(emit)
+})
+
+test('a keep-alive time that was not given is raised; a given one stays, with a warning when it is short', () => {
+  const { logger, lines } = createRecordingLogger()
+  const lifecycle = lifecycleOf({ ...OPTIONS, logger })
+
+  expect(lifecycle.attach(createServer()).keepAliveTimeout).toBe(65_000)
+  expect(lifecycle.attach(createServer({ keepAliveTimeout: 70_000 })).keepAliveTimeout).toBe(70_000)
+  expect(lines).toEqual([])
+  expect(lifecycle.attach(createServer({ keepAliveTimeout: 3_000 })).keepAliveTimeout).toBe(3_000)
+  expect(lines).toMatchObject([{ level: 'warn', message: expect.stringContaining('raise it to 65000') as string }])
+})
+
+test('start needs no server, and starting twice is starting once', async () => {
+  const lifecycle = lifecycleOf(OPTIONS)
+
+  await lifecycle.start()
+  await lifecycle.start()
+
+  expect(lifecycle.phase).toBe('ready')
+  expect(process.listenerCount('SIGTERM')).toBe(1)
+})
+
+test('after a shutdown listen, attach and start say that a lifecycle runs once', async () => {
+  const lifecycle = lifecycleOf(OPTIONS)
+  await lifecycle.shutdown()
+
+  const refusal = { code: 'TIDEGATE_PHASE', message: expect.stringContaining('createLifecycle()') as string }
+  await expect(lifecycle.listen(() => {}, 0)).rejects.toMatchObject(refusal)
+  await expect(lifecycle.start()).rejects.toMatchObject(refusal)
+  expect(() => lifecycle.attach(createServer())).toThrow(expect.objectContaining(refusal))
+})
+
+test('a subscriber that throws is logged, and the others still hear', async () => {
+  const { logger, lines } = createRecordingLogger()
+  const lifecycle = lifecycleOf({ ...OPTIONS, logger })
+  const heard: string[] = []
+  lifecycle.on('phase', () => {
+    throw new Error('subscriber broke')
+  })
+  const end = lifecycle.on('phase', ({ phase }) => heard.push(phase))
+
+  await lifecycle.start()
+  end()
+  await lifecycle.shutdown()
+
+  expect(heard).toEqual(['warming', 'ready'])
+  expect(lines.filter(({ message }) => message === 'a subscriber threw')).not.toEqual([])
+  expect(() => lifecycle.on('nonsense' as 'phase', () => {})).toThrow('there is no "nonsense" event')
+})

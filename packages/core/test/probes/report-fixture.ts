@@ -1,0 +1,64 @@
+import type { DependencyReport, HealthReport } from '../../src/health/health-report.ts'
+import type { ResolvedProbes } from '../../src/options/resolved-options.ts'
+import type { ProbeSource } from '../../src/probes/probes.ts'
+
+export const PATHS: ResolvedProbes['paths'] = Object.freeze({
+  live: '/livez',
+  ready: '/readyz',
+  startup: '/startupz',
+  health: '/healthz',
+})
+
+export const PROBES: ResolvedProbes = Object.freeze({ paths: PATHS, readiness: 'startup', details: 'summary' })
+
+/** What must never be seen unless full details are allowed. */
+export const MESSAGE = 'password authentication failed for user "shop"'
+
+export function dependencyReport(given: Partial<DependencyReport> = {}): DependencyReport {
+  return {
+    status: 'pass',
+    critical: true,
+    since: '2026-01-01T00:00:00.000Z',
+    checkedAt: '2026-01-01T00:01:00.000Z',
+    latencyMs: 1.5,
+    consecutive: 7,
+    ...given,
+  }
+}
+
+export function healthReport(given: Partial<HealthReport> = {}): HealthReport {
+  return {
+    status: 'pass',
+    phase: 'ready',
+    ready: true,
+    reasons: [],
+    service: { name: 'shop', version: '1.4.2', instance: 'host-1:17' },
+    warmUp: { completed: true, pending: {} },
+    dependencies: { postgres: dependencyReport(), redis: dependencyReport({ critical: false }) },
+    ...given,
+  }
+}
+
+/** A source that can be given something new to say. */
+export class FakeSource implements ProbeSource {
+  version = 0
+  /** How often the report was asked for. */
+  asked = 0
+  alive = true
+  #report: HealthReport
+
+  constructor(report: HealthReport = healthReport()) {
+    this.#report = report
+  }
+
+  report(): HealthReport {
+    this.asked += 1
+    return this.#report
+  }
+
+  change(report: HealthReport, { alive = true }: { alive?: boolean } = {}): void {
+    this.#report = report
+    this.alive = alive
+    this.version += 1
+  }
+}
