@@ -37,7 +37,9 @@ export async function runLossless(clients: number): Promise<LosslessResult> {
   const exited = once(server, 'exit')
   try {
     const [port] = (await once(server.stdout, 'data')) as [Buffer]
-    const running = Array.from({ length: clients }, (_, name) => runClient(Number(port), name, moments(name % 4 === 0 ? BUSY_SENDS : QUIET_SENDS)))
+    const running = Array.from({ length: clients }, (_, name) =>
+      runClient(Number(port), name, moments(name % 4 === 0 ? BUSY_SENDS : QUIET_SENDS)),
+    )
     const signalAt = await new Promise<bigint>((resolve) => {
       setTimeout(() => {
         const at = process.hrtime.bigint()

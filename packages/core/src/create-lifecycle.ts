@@ -1,6 +1,5 @@
-import type { Dependency } from './dependency.ts'
-import type { Lifecycle } from './lifecycle.ts'
 import type { LifecycleOptions } from './lifecycle-options.ts'
+import type { Lifecycle } from './lifecycle.ts'
 import { resolveOptions } from './options/resolve-options.ts'
 import { TidegateLifecycle } from './tidegate-lifecycle.ts'
 
@@ -10,8 +9,8 @@ import { TidegateLifecycle } from './tidegate-lifecycle.ts'
  *
  * @throws {LifecycleError} `TIDEGATE_CONFIG`, with every fault found in the options.
  */
-export function createLifecycle<const Dependencies extends readonly Dependency[] = readonly []>(
-  options: LifecycleOptions<Dependencies> = {},
-): Lifecycle<Dependencies[number]['name']> {
-  return new TidegateLifecycle<Dependencies[number]['name']>(resolveOptions(options))
+export function createLifecycle<const Name extends string = never>(
+  options: LifecycleOptions<Name> = {},
+): Lifecycle<Name> {
+  return new TidegateLifecycle<Name>(resolveOptions(options))
 }

@@ -88,9 +88,9 @@ export interface ShutdownOptions {
   readonly exit?: boolean | undefined
 }
 
-export interface LifecycleOptions<Dependencies extends readonly Dependency[] = readonly Dependency[]> {
+export interface LifecycleOptions<Name extends string = string> {
   readonly service?: ServiceOptions | undefined
-  readonly dependencies?: Dependencies | undefined
+  readonly dependencies?: readonly Dependency<Name>[] | undefined
   /** For every check that does not say otherwise in its own `health`. */
   readonly health?: CheckOptions | undefined
   readonly probes?: ProbesOptions | undefined

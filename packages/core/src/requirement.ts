@@ -10,7 +10,8 @@ export function createRequirement(names: readonly string[], options: ResolvedOpt
   const known = new Set(options.dependencies.map(({ name }) => name))
   const unknown = names.filter((name) => !known.has(name))
   if (names.length === 0 || unknown.length > 0) {
-    const fault = unknown.length === 0 ? 'requires() names no dependency' : `no dependency is named ${unknown.join(', ')}`
+    const fault =
+      unknown.length === 0 ? 'requires() names no dependency' : `no dependency is named ${unknown.join(', ')}`
     throw new LifecycleError('TIDEGATE_UNKNOWN_DEPENDENCY', `${fault}; there are ${[...known].join(', ') || 'none'}`)
   }
   let version = -1

@@ -1,5 +1,4 @@
 import cluster from 'node:cluster'
-import { performance } from 'node:perf_hooks'
 
 import type { Traffic } from './traffic.ts'
 

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { performance } from 'node:perf_hooks'
 
 import { createDeferred } from '../deferred.ts'
 import type { LifecycleEvents } from '../events.ts'

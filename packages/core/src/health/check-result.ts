@@ -1,7 +1,7 @@
 import type { CheckResult } from '../dependency.ts'
 import { describeValue } from '../options/describe-value.ts'
-import { STATUS_ORDER } from './health-status.ts'
 import { failureMessage } from './failure-message.ts'
+import { STATUS_ORDER } from './health-status.ts'
 import { HIDDEN, isSecretName, redact } from './redact.ts'
 
 /** More data than this is not a health result; what is over is left out. */

@@ -1,5 +1,3 @@
-import { performance } from 'node:perf_hooks'
-
 import { Drain } from '../drain/drain.ts'
 import type { Traffic } from '../drain/traffic.ts'
 import type { WatchedServer } from '../drain/watch-server.ts'

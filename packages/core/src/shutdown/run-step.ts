@@ -1,5 +1,3 @@
-import { performance } from 'node:perf_hooks'
-
 import { createDeferred } from '../deferred.ts'
 import type { StageContext } from '../dependency.ts'
 import { LifecycleError } from '../errors.ts'
@@ -48,7 +46,9 @@ export async function runStep({ step, name, limitMs, logger, hurry, run }: StepI
 
   const overran = !settled
   if (overran) {
-    controller.abort(new LifecycleError('TIDEGATE_TIMEOUT', `${step} of ${name} took longer than ${formatDuration(limitMs)}`))
+    controller.abort(
+      new LifecycleError('TIDEGATE_TIMEOUT', `${step} of ${name} took longer than ${formatDuration(limitMs)}`),
+    )
     // One turn, in which a step that minds its signal can say what it was waiting for.
     await new Promise((resolve) => setImmediate(resolve))
   }

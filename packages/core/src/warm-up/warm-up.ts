@@ -1,11 +1,9 @@
-import { performance } from 'node:perf_hooks'
-
 import type { WarmUpContext } from '../dependency.ts'
 import type { Emit } from '../emitter.ts'
 import { LifecycleError } from '../errors.ts'
 import type { DependencyGraph } from '../graph/dependency-graph.ts'
-import type { WarmUpReport } from '../health/health-report.ts'
 import { failureMessage } from '../health/failure-message.ts'
+import type { WarmUpReport } from '../health/health-report.ts'
 import type { Logger } from '../logger.ts'
 import { withFields } from '../logger.ts'
 import { formatDuration } from '../options/duration.ts'
@@ -97,7 +95,8 @@ export class WarmUp {
 
   #of(name: string): Progress {
     const progress = this.#progress.get(name)
-    if (progress === undefined) throw new LifecycleError('TIDEGATE_UNKNOWN_DEPENDENCY', `no dependency is named "${name}"`)
+    if (progress === undefined)
+      throw new LifecycleError('TIDEGATE_UNKNOWN_DEPENDENCY', `no dependency is named "${name}"`)
     return progress
   }
 

@@ -375,7 +375,9 @@ test('connections waiting in the accept queue are accepted and served', async ()
   // In the same turn: the kernel has completed the handshakes, and the loop has accepted none.
   const stopped = lifecycle.shutdown()
 
-  const heard = await Promise.all(clients.map(async (client) => (await client).closed.then(async () => (await client).received)))
+  const heard = await Promise.all(
+    clients.map(async (client) => (await client).closed.then(async () => (await client).received)),
+  )
   expect(heard.filter((text) => text.endsWith('served'))).toHaveLength(50)
   await stopped
 })

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, connect } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
+
 import { afterEach, describe, expect, it } from 'vitest'
 
 import { PatientTimer } from '../../src/health/patient-timer.ts'

@@ -5,8 +5,8 @@ import { afterEach, expect, test } from 'vitest'
 
 import { cache, createLifecycle } from '../../src/index.ts'
 import type { Lifecycle, LifecycleOptions } from '../../src/index.ts'
-import { createRecordingLogger } from '../support/recording-logger.ts'
 import { portOf } from '../support/raw-client.ts'
+import { createRecordingLogger } from '../support/recording-logger.ts'
 
 let lifecycle: Lifecycle
 let server: Server
@@ -202,7 +202,10 @@ test('requires judges by name, passes while idle, and refuses unknown names at o
   expect(requirement()).toBe(refusal)
   expect(lifecycle.requires('db')()).toBeUndefined()
   expect(() => lifecycle.requires('rediss')).toThrow(
-    expect.objectContaining({ code: 'TIDEGATE_UNKNOWN_DEPENDENCY', message: expect.stringContaining('redis, db') as string }),
+    expect.objectContaining({
+      code: 'TIDEGATE_UNKNOWN_DEPENDENCY',
+      message: expect.stringContaining('redis, db') as string,
+    }),
   )
   expect(() => lifecycle.requires()).toThrow('names no dependency')
 })

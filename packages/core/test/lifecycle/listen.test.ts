@@ -1,6 +1,6 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -8,8 +8,8 @@ import { afterEach, expect, test } from 'vitest'
 
 import { createLifecycle } from '../../src/index.ts'
 import type { Lifecycle } from '../../src/index.ts'
-import { createRecordingLogger } from '../support/recording-logger.ts'
 import { portOf } from '../support/raw-client.ts'
+import { createRecordingLogger } from '../support/recording-logger.ts'
 
 const OPTIONS = { shutdown: { linger: false }, logger: false } as const
 
@@ -63,7 +63,10 @@ test('listen takes what net.Server#listen takes', async () => {
 test('listen on a used port rejects with EADDRINUSE and leaves nothing running; another port may follow', async () => {
   const taken = createServer().listen(0)
   await once(taken, 'listening')
-  const lifecycle = lifecycleOf({ ...OPTIONS, dependencies: [{ name: 'a', warmUp: () => Promise.reject(new Error('ran')) }] })
+  const lifecycle = lifecycleOf({
+    ...OPTIONS,
+    dependencies: [{ name: 'a', warmUp: () => Promise.reject(new Error('ran')) }],
+  })
 
   await expect(lifecycle.listen(() => {}, portOf(taken))).rejects.toMatchObject({ code: 'EADDRINUSE' })
 

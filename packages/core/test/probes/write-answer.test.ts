@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { RequestListener, Server } from 'node:http'
 import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
+
 import { afterEach, describe, expect, it } from 'vitest'
 
 import { statusAnswer } from '../../src/probes/probe-answer.ts'

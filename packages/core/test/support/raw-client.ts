@@ -1,7 +1,7 @@
 import { once } from 'node:events'
+import type { Server } from 'node:http'
 import { connect } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
-import type { Server } from 'node:http'
 
 /** A client that says exactly what it is told to, and keeps everything it hears. */
 export interface RawClient {
@@ -55,7 +55,9 @@ export async function connectRaw(server: Server): Promise<RawClient> {
           once(socket, 'data'),
           closed.then((how) => {
             if (received.split(text).length > times) return
-            throw new Error(`closed (${how}) before it heard ${JSON.stringify(text)}; it heard ${JSON.stringify(received)}`)
+            throw new Error(
+              `closed (${how}) before it heard ${JSON.stringify(text)}; it heard ${JSON.stringify(received)}`,
+            )
           }),
         ])
       }

@@ -1,0 +1,26 @@
+import { expect, expectTypeOf, test } from 'vitest'
+
+import { cache, createLifecycle, defineDependency } from '../src/index.ts'
+import type { Lifecycle } from '../src/index.ts'
+
+test('names of dependencies are inferred as a union, also beside functions that take a context', () => {
+  const lifecycle = createLifecycle({
+    dependencies: [
+      { name: 'db', warmUp: async ({ signal }) => signal.throwIfAborted(), check: async () => ({ status: 'pass' }) },
+      cache('catalog', { dependsOn: ['db'], load: async () => new Map<string, number>() }),
+      defineDependency({ name: 'queue', critical: false }),
+    ],
+    logger: false,
+  })
+
+  expectTypeOf(lifecycle).toEqualTypeOf<Lifecycle<'db' | 'catalog' | 'queue'>>()
+  expectTypeOf(lifecycle.report().dependencies.db.status).toEqualTypeOf<'pass' | 'warn' | 'fail'>()
+  // @ts-expect-error -- no dependency is named so
+  expect(() => lifecycle.requires('bd')).toThrow('bd')
+})
+
+test('a lifecycle with names is a lifecycle', () => {
+  expectTypeOf(createLifecycle({ dependencies: [{ name: 'db' }], logger: false })).toExtend<Lifecycle>()
+  expectTypeOf(createLifecycle({ logger: false })).toExtend<Lifecycle>()
+  expectTypeOf(cache('catalog', { load: async () => 3 }).get).returns.toEqualTypeOf<number>()
+})

@@ -1,0 +1,235 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+
+import { createLifecycle } from '../../src/index.ts'
+import type { Dependency, Lifecycle, LifecycleEvents, LifecycleOptions } from '../../src/index.ts'
+
+let lifecycle: Lifecycle
+let events: LifecycleEvents['warmup'][]
+
+function start(dependencies: readonly Dependency[], options: LifecycleOptions = {}): void {
+  lifecycle = createLifecycle({
+    dependencies,
+    shutdown: { linger: false, signals: false, exit: false },
+    logger: false,
+    ...options,
+  })
+  events = []
+  lifecycle.on('warmup', (event) => events.push(event))
+  void lifecycle.start()
+}
+
+const told = (): string[] =>
+  events.map(({ dependency, state, attempt, progress }) =>
+    [dependency, state, attempt, progress].filter(Boolean).join(' '),
+  )
+
+/** A dependency whose first `times` attempts fail. */
+function failing(name: string, times: number, rest: Partial<Dependency> = {}): Dependency {
+  let attempts = 0
+  return {
+    name,
+    async warmUp() {
+      if (attempts++ < times) throw new Error(`${name} is not there, postgres://app:hunter2@db/app`)
+    },
+    ...rest,
+  }
+}
+
+const forEver = (): Promise<void> => new Promise(() => {})
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.spyOn(Math, 'random').mockReturnValue(0.5)
+})
+
+afterEach(async () => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+  await lifecycle.shutdown()
+})
+
+test('warms in dependency order, in parallel where the graph allows', async () => {
+  const open = new Map<string, () => void>()
+  const held = (name: string, ...dependsOn: string[]): Dependency => ({
+    name,
+    dependsOn,
+    warmUp: () => new Promise((resolve) => open.set(name, resolve)),
+  })
+  start([held('catalog', 'db', 'redis'), held('db'), held('redis'), held('page', 'catalog')])
+
+  expect([...open.keys()]).toEqual(['db', 'redis'])
+  open.get('db')?.()
+  await vi.advanceTimersByTimeAsync(0)
+  expect([...open.keys()]).toEqual(['db', 'redis'])
+  open.get('redis')?.()
+  await vi.advanceTimersByTimeAsync(0)
+  expect([...open.keys()]).toEqual(['db', 'redis', 'catalog'])
+  open.get('catalog')?.()
+  await vi.advanceTimersByTimeAsync(0)
+  open.get('page')?.()
+  await lifecycle.whenReady()
+})
+
+test('a failed attempt is tried again after a growing pause, and the report says why meanwhile', async () => {
+  start([failing('db', 3)], { warmUp: { retry: { initial: 100, max: 250 } } })
+
+  await vi.advanceTimersByTimeAsync(0)
+  expect(lifecycle.report().warmUp.pending['db']).toMatchObject({
+    attempt: 1,
+    error: expect.stringContaining('not there') as string,
+  })
+  expect(JSON.stringify(lifecycle.report())).not.toContain('hunter2')
+  expect(lifecycle.report().dependencies['db']).toMatchObject({
+    status: 'fail',
+    message: expect.stringContaining('not there') as string,
+  })
+
+  // Half of 100 ms, of 200 ms, and of the 250 ms that it stops growing at.
+  for (const pause of [50, 100, 125]) {
+    const before = events.length
+    await vi.advanceTimersByTimeAsync(pause - 1)
+    expect(events).toHaveLength(before)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(events).toHaveLength(before + 2)
+  }
+
+  expect(lifecycle.phase).toBe('ready')
+  expect(told()).toEqual([
+    'db started 1',
+    'db failed 1',
+    'db started 2',
+    'db failed 2',
+    'db started 3',
+    'db failed 3',
+    'db started 4',
+    'db done 4',
+  ])
+})
+
+test('the pause is random below its limit, so that a fleet does not return as one', async () => {
+  vi.mocked(Math.random).mockReturnValue(0)
+  start([failing('db', 1)])
+
+  await vi.advanceTimersByTimeAsync(1)
+
+  expect(lifecycle.phase).toBe('ready')
+})
+
+test('an attempt that hangs is given up at its limit and tried again', async () => {
+  const reasons: unknown[] = []
+  let attempts = 0
+  start(
+    [
+      {
+        name: 'db',
+        limits: { warmUp: '2s' },
+        warmUp({ signal, remaining }) {
+          expect(remaining()).toBe(2_000)
+          signal.addEventListener('abort', () => reasons.push(signal.reason))
+          return attempts++ === 0 ? forEver() : Promise.resolve()
+        },
+      },
+    ],
+    { warmUp: { retry: { initial: 100 } } },
+  )
+
+  await vi.advanceTimersByTimeAsync(1_999)
+  expect(reasons).toEqual([])
+  await vi.advanceTimersByTimeAsync(1)
+  expect(reasons).toMatchObject([{ code: 'TIDEGATE_TIMEOUT' }])
+  expect(events.at(-1)).toMatchObject({ state: 'failed', error: expect.stringContaining('limits.warmUp') as string })
+  await vi.advanceTimersByTimeAsync(100)
+  expect(lifecycle.phase).toBe('ready')
+})
+
+test('progress is in the report and the events; a late word of a given-up attempt is not', async () => {
+  const says: (() => void)[] = []
+  start(
+    [
+      {
+        name: 'db',
+        limits: { warmUp: '1s' },
+        warmUp({ progress }) {
+          progress(3, 10, 'connections')
+          says.push(() => progress(9, 10, 'connections'))
+          return forEver()
+        },
+      },
+    ],
+    { warmUp: { retry: { initial: 100 } } },
+  )
+  expect(lifecycle.report().warmUp.pending['db']).toEqual({ attempt: 1, progress: '3/10 connections' })
+
+  await vi.advanceTimersByTimeAsync(1_100)
+  says[0]?.()
+  expect(lifecycle.report().warmUp.pending['db']).toMatchObject({ attempt: 2, progress: '3/10 connections' })
+  says[1]?.()
+  expect(lifecycle.report().warmUp.pending['db']).toMatchObject({ progress: '9/10 connections' })
+})
+
+test('a non-critical dependency holds ready back for its first attempt only', async () => {
+  start([
+    failing('redis', 2, { critical: false }),
+    { name: 'behind', critical: false, dependsOn: ['redis'], warmUp: async () => {} },
+    { name: 'db' },
+  ])
+  expect(lifecycle.phase).toBe('warming')
+
+  await vi.advanceTimersByTimeAsync(0)
+  expect(lifecycle.phase).toBe('ready')
+  expect(lifecycle.report()).toMatchObject({ status: 'warn', warmUp: { completed: true } })
+  expect(lifecycle.report().dependencies['behind']?.rootCause).toBe('redis')
+
+  await vi.advanceTimersByTimeAsync(300)
+  expect(lifecycle.report()).toMatchObject({ status: 'pass', warmUp: { pending: {} } })
+})
+
+test("onFailure 'exit' shuts down with exit code 1 and closes what was begun", async () => {
+  const closed: string[] = []
+  const closing = (name: string): Partial<Dependency> => ({
+    async close() {
+      closed.push(name)
+    },
+  })
+  start(
+    [
+      failing('db', 1, closing('db')),
+      { name: 'redis', critical: false, ...closing('redis') },
+      { name: 'catalog', dependsOn: ['db'], ...closing('catalog') },
+    ],
+    { warmUp: { onFailure: 'exit' } },
+  )
+  vi.useRealTimers()
+
+  await expect(lifecycle.whenReady()).rejects.toMatchObject({ code: 'TIDEGATE_WARM_UP' })
+  const record = await lifecycle.shutdown()
+
+  expect(record).toMatchObject({ exitCode: 1, reason: expect.stringContaining('the warm-up of db failed') as string })
+  expect(record.reason).not.toContain('hunter2')
+  expect(closed.toSorted()).toEqual(['db', 'redis'])
+})
+
+test('a shutdown aborts the attempt in flight and its pauses, and nothing is tried again', async () => {
+  let aborted: unknown
+  start([
+    {
+      name: 'db',
+      warmUp: ({ signal }) =>
+        new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            aborted = signal.reason
+            reject(signal.reason as Error)
+          })
+        }),
+    },
+    failing('redis', 9, { critical: false }),
+  ])
+  await vi.advanceTimersByTimeAsync(0)
+  vi.useRealTimers()
+  const attempts = events.length
+
+  await lifecycle.shutdown()
+
+  expect(aborted).toMatchObject({ code: 'TIDEGATE_WARM_UP' })
+  expect(events).toHaveLength(attempts)
+})
