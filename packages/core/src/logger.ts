@@ -6,8 +6,6 @@ export interface Logger {
   error(fields: object, message: string): void
 }
 
-const LEVELS = ['debug', 'info', 'warn', 'error'] as const
-
 /** One line of JSON per event on stderr; nothing below `info`. */
 export function createJsonLogger(bound: object = {}): Logger {
   const write =
@@ -23,9 +21,9 @@ export const SILENT: Logger = Object.freeze({ debug() {}, info() {}, warn() {}, 
 
 /** The same logger with `bound` among the fields of every line. */
 export function withFields(logger: Logger, bound: object): Logger {
-  const entries = LEVELS.map((level) => [
-    level,
-    (fields: object, message: string): void => logger[level]({ ...bound, ...fields }, message),
-  ])
-  return Object.fromEntries(entries) as unknown as Logger
+  const at =
+    (level: keyof Logger) =>
+    (fields: object, message: string): void =>
+      logger[level]({ ...bound, ...fields }, message)
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }

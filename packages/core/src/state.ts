@@ -16,10 +16,9 @@ export interface StateInit {
 /** The phase, the holds, and the report made of everything, anew only when something has changed. */
 export class State {
   phase: Phase = 'idle'
-  /** Grows whenever the report may have changed. */
-  version = 0
   readonly #init: StateInit
   readonly #holds = new Set<{ readonly reason: string }>()
+  #changes = 0
   #report: HealthReport | undefined
   #reportVersion = -1
 
@@ -27,21 +26,31 @@ export class State {
     this.#init = init
   }
 
+  /** Grows whenever the report may have changed. What the checks found is in it before their events tell of it. */
+  get version(): number {
+    return this.#changes + this.#init.monitor.version
+  }
+
+  /** Something has changed that is not known here. */
+  touch(): void {
+    this.#changes++
+  }
+
   /** Moves on; phases never move back. */
   moveTo(phase: Phase, reason?: string): void {
     const previous = this.phase
     if (PHASES.indexOf(phase) <= PHASES.indexOf(previous)) return
     this.phase = phase
-    this.version++
+    this.#changes++
     this.#init.emit('phase', { phase, previous, ...(reason === undefined ? {} : { reason }) })
   }
 
   hold(reason: string): () => void {
     const hold = { reason }
     this.#holds.add(hold)
-    this.version++
+    this.#changes++
     return () => {
-      if (this.#holds.delete(hold)) this.version++
+      if (this.#holds.delete(hold)) this.#changes++
     }
   }
 

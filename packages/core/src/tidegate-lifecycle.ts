@@ -152,7 +152,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
       const { reason, lameDuck } = readShutdownCall(call)
       return this.#leave(reason, lameDuck, undefined)
     } catch (error) {
-      return Promise.reject(error as Error)
+      return Promise.reject(error)
     }
   }
 
@@ -200,7 +200,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   }
 
   #changed(): void {
-    this.#state.version++
+    this.#state.touch()
     if (this.phase !== 'warming' || !this.#warmUp.completed) return
     const criticalOnes = this.#options.dependencies.filter(({ critical, check }) => critical && check !== undefined)
     if (criticalOnes.some(({ name }) => this.#monitor.statusOf(name) === 'fail')) return

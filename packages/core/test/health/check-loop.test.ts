@@ -83,7 +83,7 @@ describe('a check that misbehaves', () => {
   it.each([
     ['throws at once', refuse, 'connect ECONNREFUSED'],
     ['rejects', () => Promise.reject(new Error('reset')), 'reset'],
-    ['rejects with a string', () => Promise.reject('no luck' as unknown), 'no luck'],
+    ['rejects with a string', () => Promise.reject('no luck'), 'no luck'],
     ['rejects with nothing', () => Promise.reject(undefined as unknown), 'it threw undefined'],
     ['returns a number', () => 42, 'the check returned 42'],
     ['returns a status there is not', () => ({ status: 'ok' }), 'status is "ok"'],
