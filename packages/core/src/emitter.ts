@@ -1,4 +1,5 @@
 import type { LifecycleEvents } from './events.ts'
+import { failureMessage } from './health/failure-message.ts'
 import type { Logger } from './logger.ts'
 
 type Listener<Event extends keyof LifecycleEvents> = (value: LifecycleEvents[Event]) => void
@@ -39,7 +40,7 @@ export class Emitter {
       try {
         listener(value)
       } catch (error) {
-        this.#logger.error({ event, error: String(error) }, 'a subscriber threw')
+        this.#logger.error({ event, error: failureMessage(error) }, 'a subscriber threw')
       }
     }
   }

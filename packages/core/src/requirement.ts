@@ -1,4 +1,5 @@
 import { LifecycleError } from './errors.ts'
+import { unknownDependency } from './graph/unknown-dependency.ts'
 import type { HttpAnswer } from './http-answer.ts'
 import type { Requirement } from './lifecycle.ts'
 import type { ResolvedOptions } from './options/resolved-options.ts'
@@ -7,13 +8,13 @@ import type { State } from './state.ts'
 
 /** What some routes need, judged anew only when the report has changed. */
 export function createRequirement(names: readonly string[], options: ResolvedOptions, state: State): Requirement {
-  const known = new Set(options.dependencies.map(({ name }) => name))
-  const unknown = names.filter((name) => !known.has(name))
-  if (names.length === 0 || unknown.length > 0) {
-    const fault =
-      unknown.length === 0 ? 'requires() names no dependency' : `no dependency is named ${unknown.join(', ')}`
-    throw new LifecycleError('TIDEGATE_UNKNOWN_DEPENDENCY', `${fault}; there are ${[...known].join(', ') || 'none'}`)
+  const known = options.dependencies.map(({ name }) => name)
+  if (names.length === 0) {
+    const message = 'requires() names no dependency; name those that the route cannot do without'
+    throw new LifecycleError('TIDEGATE_UNKNOWN_DEPENDENCY', message)
   }
+  const unknown = names.find((name) => !known.includes(name))
+  if (unknown !== undefined) throw unknownDependency(unknown, known)
   let version = -1
   let answer: HttpAnswer | undefined
   return () => {

@@ -1,6 +1,6 @@
-import { LifecycleError } from '../errors.ts'
 import { edgesOf } from './graph-faults.ts'
 import type { GraphNode } from './graph-faults.ts'
+import { unknownDependency } from './unknown-dependency.ts'
 
 /** Who needs whom. Made once; every answer is known from then on. */
 export interface DependencyGraph {
@@ -45,10 +45,7 @@ export function createDependencyGraph(dependencies: readonly GraphNode[]): Depen
   function vertex(name: string): Vertex {
     const found = vertices.get(name)
     if (found !== undefined) return found
-    throw new LifecycleError(
-      'TIDEGATE_UNKNOWN_DEPENDENCY',
-      `no dependency is named "${name}"; there are ${names.join(', ')}`,
-    )
+    throw unknownDependency(name, names)
   }
 
   return Object.freeze({

@@ -2,6 +2,7 @@ import type { CheckContext, CheckResult } from '../dependency.ts'
 import type { Logger } from '../logger.ts'
 import type { ResolvedCheckOptions } from './check-options.ts'
 import { CheckRun } from './check-run.ts'
+import { JITTER } from './jitter.ts'
 import { PatientTimer } from './patient-timer.ts'
 
 export interface CheckLoopPlan {
@@ -16,9 +17,6 @@ export interface CheckLoopPlan {
   /** Whether the results so far are about to change the state. Asked after `onResult`. */
   isChanging(): boolean
 }
-
-/** Every pause is up to this share longer or shorter, so that a fleet started at once does not ask at once. */
-const JITTER = 0.1
 
 /**
  * Runs one dependency's check for as long as the service lives, one run at a time. Its beat goes on whatever the check

@@ -24,6 +24,6 @@ function explain(thrown: unknown, depth: number): string {
   if (parts.length > 0) return [...new Set(parts)].join('; ')
   if (typeof own !== 'string') return `it threw ${describeValue(thrown)} without a message`
   // `fetch failed` keeps all it knows in its cause.
-  if (cause instanceof Error && depth > 0) return `${own}: ${explain(cause, depth - 1)}`
-  return own
+  const why = cause instanceof Error && depth > 0 ? explain(cause, depth - 1) : ''
+  return own.includes(why) ? own : `${own}: ${why}`
 }

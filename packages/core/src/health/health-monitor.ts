@@ -1,6 +1,6 @@
 import type { CheckResult } from '../dependency.ts'
 import type { Emit } from '../emitter.ts'
-import { LifecycleError } from '../errors.ts'
+import { unknownDependency } from '../graph/unknown-dependency.ts'
 import type { Logger } from '../logger.ts'
 import { withFields } from '../logger.ts'
 import { DependencyHealth } from './dependency-health.ts'
@@ -133,7 +133,6 @@ export class HealthMonitor {
   #health(name: string): DependencyHealth {
     const health = this.#healths.get(name)
     if (health !== undefined) return health
-    const known = [...this.#healths.keys()].join(', ')
-    throw new LifecycleError('TIDEGATE_UNKNOWN_DEPENDENCY', `no dependency is named "${name}"; there are ${known}`)
+    throw unknownDependency(name, [...this.#healths.keys()])
   }
 }

@@ -1,4 +1,5 @@
 import type { CheckOptions, ResolvedCheckOptions } from '../health/check-options.ts'
+import { JITTER } from '../health/jitter.ts'
 import { DEFAULTS } from './defaults.ts'
 import { formatDuration } from './duration.ts'
 import { LONGEST_TIMER, readCount, readDuration } from './readers.ts'
@@ -6,9 +7,6 @@ import type { Section } from './section.ts'
 
 /** What one `health` object says, in milliseconds and counts. */
 export type GivenCheckOptions = { readonly [Key in keyof ResolvedCheckOptions]?: number | undefined }
-
-/** While the state is steady the pause before a check is up to this much longer than `interval`. */
-const JITTER = 0.1
 
 /** One `health` object as it was read. */
 export interface CheckOptionsReading {

@@ -2,6 +2,7 @@ import type { WarmUpContext } from '../dependency.ts'
 import type { Emit } from '../emitter.ts'
 import { LifecycleError } from '../errors.ts'
 import type { DependencyGraph } from '../graph/dependency-graph.ts'
+import { unknownDependency } from '../graph/unknown-dependency.ts'
 import { failureMessage } from '../health/failure-message.ts'
 import type { WarmUpReport } from '../health/health-report.ts'
 import type { Logger } from '../logger.ts'
@@ -95,8 +96,7 @@ export class WarmUp {
 
   #of(name: string): Progress {
     const progress = this.#progress.get(name)
-    if (progress === undefined)
-      throw new LifecycleError('TIDEGATE_UNKNOWN_DEPENDENCY', `no dependency is named "${name}"`)
+    if (progress === undefined) throw unknownDependency(name, [...this.#progress.keys()])
     return progress
   }
 

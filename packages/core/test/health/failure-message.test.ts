@@ -33,10 +33,16 @@ describe('failureMessage', () => {
     expect(failureMessage(failed)).toBe('fetch failed: getaddrinfo ENOTFOUND api')
   })
 
+  it('says a cause once that the message quotes already', () => {
+    const cause = new Error('connect ECONNREFUSED 127.0.0.1:5432')
+    const failed = new Error(`0 of 2 connections were primed: ${cause.message}`, { cause })
+    expect(failureMessage(failed)).toBe('0 of 2 connections were primed: connect ECONNREFUSED 127.0.0.1:5432')
+  })
+
   it('ends with causes that go round in a circle', () => {
-    const error = new Error('round')
-    error.cause = error
-    expect(failureMessage(error)).toBe('round: round: round: round')
+    const there = new Error('there')
+    there.cause = new Error('back', { cause: there })
+    expect(failureMessage(there)).toBe('there: back: there: back')
   })
 
   it('takes credentials out of a cause', () => {

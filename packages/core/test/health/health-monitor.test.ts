@@ -197,6 +197,8 @@ describe('a dependency with a check', () => {
     monitor.begin('postgres')
     monitor.begin('postgres')
     await vi.advanceTimersByTimeAsync(0)
+    monitor.begin('postgres')
+    expect(monitor.statusOf('postgres')).toBe('pass')
     expect(check).toHaveBeenCalledTimes(1)
     monitor.fail('postgres', 'too late to matter')
     expect(monitor.statusOf('postgres')).toBe('pass')
@@ -328,6 +330,17 @@ describe('reports', () => {
   })
 })
 
+describe('a dependency that passes', () => {
+  it('has no root cause, whatever fails beneath it', () => {
+    const { monitor } = createMonitor([dependency('postgres'), dependency('catalog')], {
+      beneath: { catalog: ['postgres'] },
+    })
+    expect(monitor.reports()['catalog']).toHaveProperty('rootCause', 'postgres')
+    monitor.begin('catalog')
+    expect(monitor.reports()['catalog']).not.toHaveProperty('rootCause')
+  })
+})
+
 describe('stop', () => {
   it('ends one check, whose last report stands', async () => {
     const check = vi.fn<() => void>()
@@ -372,10 +385,10 @@ describe('stop', () => {
 describe('a name that no dependency has', () => {
   it('is refused with the names there are', () => {
     const { monitor } = createMonitor([dependency('postgres'), dependency('redis')])
-    expect(() => monitor.statusOf('postgers')).toThrow(
+    expect(() => monitor.statusOf('mongo')).toThrow(
       expect.objectContaining({
         code: 'TIDEGATE_UNKNOWN_DEPENDENCY',
-        message: 'no dependency is named "postgers"; there are postgres, redis',
+        message: 'no dependency is named "mongo"; there are postgres, redis',
       }),
     )
   })

@@ -204,7 +204,7 @@ test('requires judges by name, passes while idle, and refuses unknown names at o
   expect(() => lifecycle.requires('rediss')).toThrow(
     expect.objectContaining({
       code: 'TIDEGATE_UNKNOWN_DEPENDENCY',
-      message: expect.stringContaining('redis, db') as string,
+      message: expect.stringContaining('did you mean "redis"?') as string,
     }),
   )
   expect(() => lifecycle.requires()).toThrow('names no dependency')

@@ -54,6 +54,12 @@ describe('serviceBody', () => {
     )
   })
 
+  it('fits when the service has a name that nobody would give it', () => {
+    const service = { name: '"'.repeat(5_000), version: '🌊'.repeat(5_000), instance: '"'.repeat(5_000) }
+    const body = JSON.stringify(serviceBody('health', 'pass', healthReport({ service }), 'full'))
+    expect(Buffer.byteLength(body)).toBeLessThan(LONGEST_BODY)
+  })
+
   it('shows those that need attention first, and says how many were left out', () => {
     const all = Array.from({ length: 300 }, (_, index) => {
       const state = index === 250 ? 'fail' : index === 299 ? 'warn' : 'pass'

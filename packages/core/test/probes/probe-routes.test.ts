@@ -47,6 +47,7 @@ describe('ProbeRoutes', () => {
     '/healthzz',
     '/Healthz',
     '/healthz/a/b',
+    '/healthz//',
     '/healthz//a',
     '/startupz/postgres',
     '/x/healthz',
@@ -92,6 +93,8 @@ describe('ProbeRoutes', () => {
     expect(nested.match('/health/live')).toEqual({ kind: 'live' })
     expect(nested.match('/health/live/disk')).toEqual({ kind: 'live', dependency: 'disk' })
     expect(nested.match('/health/livez')).toEqual({ kind: 'health', dependency: 'livez' })
+    const reversed = new ProbeRoutes({ live: '/ping', ready: '/ping/ready', startup: false, health: false })
+    expect(reversed.match('/ping/ready')).toEqual({ kind: 'ready' })
   })
 
   it('agrees with comparing the whole path, for every set of paths', () => {

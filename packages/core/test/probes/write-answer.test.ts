@@ -20,7 +20,7 @@ afterEach(() => {
 
 /** The bytes of the whole answer, as they came over the wire. */
 async function raw(method: string, listener: RequestListener): Promise<string> {
-  server = createServer(listener)
+  server = createServer({ rejectNonStandardBodyWrites: true }, listener)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
