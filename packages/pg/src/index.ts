@@ -1,1 +1,3 @@
-export {}
+export { postgres } from './postgres.ts'
+export type { PostgresDependencyOptions } from './postgres-options.ts'
+export type { PostgresPool, PostgresStatement } from './postgres-pool.ts'
