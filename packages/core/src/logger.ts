@@ -12,9 +12,14 @@ export function createJsonLogger(bound: object = {}): Logger {
     (level: string) =>
     (fields: object, message: string): void => {
       const line = { time: new Date().toISOString(), level, ...bound, ...fields, msg: message }
-      process.stderr.write(`${JSON.stringify(line)}\n`)
+      process.stderr.write(`${JSON.stringify(line)}\n`, onWritten)
     }
   return { debug() {}, info: write('info'), warn: write('warn'), error: write('error') }
+}
+
+/** As the console does: whoever reads the log may go away, and an `error` nobody listens to would end the process. */
+function onWritten(error?: Error | null): void {
+  if (error && process.stderr.listenerCount('error') === 0) process.stderr.once('error', () => {})
 }
 
 export const SILENT: Logger = Object.freeze({ debug() {}, info() {}, warn() {}, error() {} })

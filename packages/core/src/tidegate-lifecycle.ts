@@ -5,8 +5,6 @@ import { createDeferred } from './deferred.ts'
 import { Emitter } from './emitter.ts'
 import { LifecycleError } from './errors.ts'
 import type { LifecycleEvents } from './events.ts'
-import { enterExitRegistry, exitNow } from './exit.ts'
-import type { ExitTicket } from './exit.ts'
 import { FrontDoor } from './front-door.ts'
 import { createDependencyGraph } from './graph/dependency-graph.ts'
 import type { DependencyGraph } from './graph/dependency-graph.ts'
@@ -21,6 +19,7 @@ import type { ResolvedOptions } from './options/resolved-options.ts'
 import type { Phase } from './phase.ts'
 import { statusAnswer } from './probes/probe-answer.ts'
 import { Probes } from './probes/probes.ts'
+import { ProcessTies } from './process/process-ties.ts'
 import { createRequirement } from './requirement.ts'
 import { Departure } from './shutdown/departure.ts'
 import type { DrainRecord } from './shutdown/drain-record.ts'
@@ -29,8 +28,6 @@ import type { Hook, HookStep } from './shutdown/hooks.ts'
 import { chooseLameDuck } from './shutdown/lame-duck.ts'
 import type { LameDuck } from './shutdown/lame-duck.ts'
 import { readShutdownCall } from './shutdown/shutdown-call.ts'
-import { SignalLadder } from './shutdown/signal-ladder.ts'
-import { handleSignals } from './signals.ts'
 import { State } from './state.ts'
 import { untilAborted } from './until-aborted.ts'
 import { WarmUp } from './warm-up/warm-up.ts'
@@ -50,16 +47,12 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   readonly #probes: Probes
   readonly #door: FrontDoor
   readonly #hooks = new Hooks()
-  readonly #ladder = new SignalLadder()
+  readonly #ties: ProcessTies
   readonly #ready = createDeferred()
   readonly #listenerClosed = new AbortController()
-  readonly #repeatedSignals: string[] = []
   #departure: Departure | undefined
   #stopped: Promise<DrainRecord> | undefined
-  #exitTicket: ExitTicket | undefined
-  #endSignals: () => void = () => {}
-  /** Whether the process is to end with this lifecycle, and whether it failed to become ready. */
-  #exits = false
+  /** Whether `warmUp.onFailure: 'exit'` has ended it. */
   #failed = false
 
   constructor(options: ResolvedOptions) {
@@ -95,6 +88,16 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
       logger: this.logger,
       isRunning: () => this.phase !== 'idle',
       onListening: () => this.#begin(),
+    })
+    this.#ties = new ProcessTies({
+      signals: options.signals,
+      exit: options.exit,
+      flushMs: options.shutdown.flush,
+      logger: this.logger,
+      leave: (signal) => {
+        if (this.#stopped === undefined) void this.#leave(signal, undefined, signal)
+      },
+      skipDrain: () => this.#departure?.skipDrain(),
     })
     // Nobody has to wait for ready; a warm-up that never came to it is in the log anyway.
     this.#ready.promise.catch(() => {})
@@ -191,8 +194,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
 
   #begin(): void {
     if (this.phase !== 'idle') return
-    this.#endSignals = handleSignals(this.#options.signals, (signal) => this.#onSignal(signal))
-    this.#exitTicket = enterExitRegistry()
+    this.#ties.bind()
     if (this.#options.warmUp.whileWarming === 'reject') this.#door.refusal = WARMING
     this.#state.moveTo('warming')
     this.#warmUp.begin()
@@ -215,29 +217,8 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     const isCritical = dependencies.some((dependency) => dependency.name === name && dependency.critical)
     if (warmUp.onFailure !== 'exit' || !isCritical || this.phase !== 'warming') return
     this.#failed = true
-    this.#exits = true
+    this.#ties.exitAtEnd()
     void this.#leave(`the warm-up of ${name} failed: ${message}`, undefined, undefined)
-  }
-
-  #onSignal(signal: NodeJS.Signals): void {
-    this.#exits = true
-    switch (this.#ladder.step(signal, performance.now())) {
-      case 'begin':
-        if (this.#stopped === undefined) void this.#leave(signal, undefined, signal)
-        else this.#repeatedSignals.push(signal)
-        break
-      case 'repeat':
-        this.#repeatedSignals.push(signal)
-        break
-      case 'skip':
-        this.#repeatedSignals.push(signal)
-        this.logger.warn({ signal }, 'asked to hurry: the drain ends here, and what is in flight is cut')
-        this.#departure?.skipDrain()
-        break
-      case 'exit':
-        this.logger.error({ signal }, 'asked to hurry again: exiting at once')
-        exitNow(130)
-    }
   }
 
   #leave(reason: string, asked: number | undefined, signal: NodeJS.Signals | undefined): Promise<DrainRecord> {
@@ -272,16 +253,8 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
 
   #chooseLameDuck(asked: number | undefined, signal: NodeJS.Signals | undefined): LameDuck {
     const { lastAskedAt } = this.#probes
-    const { deadline, linger } = this.#options.shutdown
-    const chosen = chooseLameDuck({
-      option: this.#options.shutdown.lameDuck,
-      asked,
-      signal,
-      env: process.env,
-      sinceProbe: lastAskedAt === undefined ? undefined : performance.now() - lastAskedAt,
-    })
-    // What a call asks for was not checked against the budget when the lifecycle was made.
-    return { ...chosen, ms: Math.max(0, Math.min(chosen.ms, deadline - linger)) }
+    const sinceProbe = lastAskedAt === undefined ? undefined : performance.now() - lastAskedAt
+    return chooseLameDuck({ budget: this.#options.shutdown, asked, signal, env: process.env, sinceProbe })
   }
 
   #moveOn(phase: Phase): void {
@@ -291,14 +264,12 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
 
   async #depart(departure: Departure): Promise<DrainRecord> {
     const course = await departure.run()
-    this.#endSignals()
     const unclean = course.requests.cut > 0 || course.steps.some(({ outcome }) => outcome !== 'done')
     const exitCode = unclean || this.#failed ? 1 : 0
-    const record = Object.freeze({ ...course, repeatedSignals: this.#repeatedSignals, exitCode })
+    const record = Object.freeze({ ...course, repeatedSignals: this.#ties.repeatedSignals, exitCode })
     this.#moveOn('stopped')
     this.#emitter.emit('stopped', record)
-    const exits = this.#exits && this.#options.exit
-    this.#exitTicket?.stopped(exits ? exitCode : undefined, this.#options.shutdown.flush)
+    this.#ties.release(exitCode)
     return record
   }
 }

@@ -7,8 +7,8 @@ export interface LameDuck {
 }
 
 export interface LameDuckCircumstances {
-  readonly option: Budget['lameDuck']
-  /** What this call asks for, if it says anything. */
+  readonly budget: Pick<Budget, 'lameDuck' | 'linger' | 'deadline'>
+  /** What this call asks for, in milliseconds, if it says anything; cut to what the budget leaves. */
   readonly asked: number | undefined
   readonly signal: NodeJS.Signals | undefined
   readonly env: NodeJS.ProcessEnv
@@ -19,8 +19,12 @@ export interface LameDuckCircumstances {
 const PROBE_MEMORY_MS = 60_000
 
 /** A lame duck helps only when somebody is there to hear that this instance is leaving. */
-export function chooseLameDuck({ option, asked, signal, env, sinceProbe }: LameDuckCircumstances): LameDuck {
-  if (asked !== undefined) return { ms: asked, why: 'asked for by shutdown()' }
+export function chooseLameDuck({ budget, asked, signal, env, sinceProbe }: LameDuckCircumstances): LameDuck {
+  const option = budget.lameDuck
+  if (asked !== undefined) {
+    const longest = Math.max(0, budget.deadline - budget.linger)
+    return { ms: Math.min(asked, longest), why: 'asked for by shutdown()' }
+  }
   if (signal === undefined) return { ms: 0, why: 'shutdown() was called without one' }
   if (option === false) return { ms: 0, why: 'shutdown.lameDuck is false' }
   if (option.explicit) return { ms: option.ms, why: 'shutdown.lameDuck' }

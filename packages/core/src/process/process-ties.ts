@@ -1,0 +1,65 @@
+import type { Logger } from '../logger.ts'
+import { enterExitRegistry, exitNow } from './exit-registry.ts'
+import type { ExitTicket } from './exit-registry.ts'
+import { handleSignals } from './handle-signals.ts'
+import { SignalLadder } from './signal-ladder.ts'
+
+export interface ProcessTiesInit {
+  readonly signals: readonly NodeJS.Signals[]
+  /** Whether the process exits after a signal's shutdown. */
+  readonly exit: boolean
+  /** How long the last lines of the log may take, in milliseconds. */
+  readonly flushMs: number
+  readonly logger: Logger
+  /** The first signal: leave, unless it is under way. */
+  leave(signal: NodeJS.Signals): void
+  /** Somebody at a terminal does not want to wait for the drain. */
+  skipDrain(): void
+}
+
+/** What binds a lifecycle to its process, from its start to its end: the signals that end it, and the exit it ends with. */
+export class ProcessTies {
+  /** Signals that came after the first. */
+  readonly repeatedSignals: string[] = []
+  readonly #init: ProcessTiesInit
+  readonly #ladder = new SignalLadder()
+  #exits = false
+  #ticket: ExitTicket | undefined
+  #endSignals: () => void = () => {}
+
+  constructor(init: ProcessTiesInit) {
+    this.#init = init
+  }
+
+  bind(): void {
+    this.#endSignals = handleSignals(this.#init.signals, (signal) => this.#onSignal(signal))
+    this.#ticket = enterExitRegistry()
+  }
+
+  /** The process is to end with this lifecycle, as it does after a signal. */
+  exitAtEnd(): void {
+    this.#exits = true
+  }
+
+  /** The lifecycle has stopped. */
+  release(exitCode: number): void {
+    const { exit, flushMs } = this.#init
+    this.#endSignals()
+    this.#ticket?.stopped(this.#exits && exit ? exitCode : undefined, flushMs)
+  }
+
+  #onSignal(signal: NodeJS.Signals): void {
+    const { logger, leave, skipDrain } = this.#init
+    this.exitAtEnd()
+    const step = this.#ladder.step(signal, performance.now())
+    if (step === 'begin') return leave(signal)
+    this.repeatedSignals.push(signal)
+    if (step === 'skip') {
+      logger.warn({ signal }, 'asked to hurry: the drain ends here, and what is in flight is cut')
+      skipDrain()
+    } else if (step === 'exit') {
+      logger.error({ signal }, 'asked to hurry again: exiting at once')
+      exitNow(130)
+    }
+  }
+}
