@@ -7,7 +7,23 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'test/*/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', 'test/packed/**'],
+    projects: [
+      { extends: true, test: { name: 'units', include: ['packages/*/test/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'programs',
+          include: ['test/*/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
+          // Programs that tests spawn are plain Node.js and run what users install.
+          globalSetup: 'test/process/harness/build-packages.ts',
+        },
+      },
+    ],
+    pool: 'forks',
+    // Each worker may start a PostgreSQL and a Redis of its own.
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    exclude: ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts', 'test/packed/**'],
   },
 })

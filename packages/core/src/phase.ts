@@ -3,7 +3,3 @@ export type Phase = 'idle' | 'warming' | 'ready' | 'draining' | 'closing' | 'sto
 
 export const PHASES: readonly Phase[] = Object.freeze(['idle', 'warming', 'ready', 'draining', 'closing', 'stopped'])
 
-/** Whether `phase` is reached or passed. */
-export function hasReached(current: Phase, phase: Phase): boolean {
-  return PHASES.indexOf(current) >= PHASES.indexOf(phase)
-}

@@ -1,7 +1,8 @@
+import { pino } from 'pino'
 import { expect, expectTypeOf, test } from 'vitest'
 
 import { cache, createLifecycle, defineDependency } from '../src/index.ts'
-import type { Lifecycle } from '../src/index.ts'
+import type { Lifecycle, Logger } from '../src/index.ts'
 
 test('names of dependencies are inferred as a union, also beside functions that take a context', () => {
   const lifecycle = createLifecycle({
@@ -23,4 +24,8 @@ test('a lifecycle with names is a lifecycle', () => {
   expectTypeOf(createLifecycle({ dependencies: [{ name: 'db' }], logger: false })).toExtend<Lifecycle>()
   expectTypeOf(createLifecycle({ logger: false })).toExtend<Lifecycle>()
   expectTypeOf(cache('catalog', { load: async () => 3 }).get).returns.toEqualTypeOf<number>()
+})
+
+test("pino's logger is a logger", () => {
+  expectTypeOf(pino()).toExtend<Logger>()
 })

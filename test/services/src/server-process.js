@@ -9,6 +9,7 @@ const LOG_CHARACTERS = 8000
  * @property {string} command
  * @property {string[]} args
  * @property {RegExp} ready what it prints when it accepts connections
+ * @property {((text: string) => void) | undefined} [onLog] told everything it prints, as it comes
  * @property {number} [uid] the user it runs as
  * @property {number} [gid] the group it runs as
  */
@@ -26,7 +27,7 @@ const LOG_CHARACTERS = 8000
  * @param {ServerProgram} program
  * @returns {Promise<ServerProcess>}
  */
-export async function startServerProcess({ command, args, ready, ...user }) {
+export async function startServerProcess({ command, args, ready, onLog, ...user }) {
   const child = spawn(command, args, {
     // A session of its own: a Ctrl-C in the terminal must not end the server before its users have drained.
     detached: true,
@@ -45,6 +46,7 @@ export async function startServerProcess({ command, args, ready, ...user }) {
       for (const output of outputs) {
         output.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
           log = (log + text).slice(-LOG_CHARACTERS)
+          onLog?.(text)
           if (ready.test(log)) resolve(undefined)
         })
       }

@@ -23,10 +23,11 @@ const SUPERUSER = { name: 'postgres', password: 'tidegate' }
  * @param {object} [options]
  * @param {number} [options.maxConnections] default 100; as we are a superuser, none is reserved for others
  * @param {Record<string, string | number | boolean>} [options.settings] further settings of postgresql.conf
+ * @param {(text: string) => void} [options.onLog] told the server's log as it comes, whole lines or parts of them
  * @param {boolean} [options.useEnvironment] use the server that `DATABASE_URL` names, when it is set; default false
  * @returns {Promise<import('./service.js').Service<PostgresConnection>>}
  */
-export async function startPostgres({ maxConnections = 100, settings = {}, useEnvironment = false } = {}) {
+export async function startPostgres({ maxConnections = 100, settings = {}, onLog, useEnvironment = false } = {}) {
   const { DATABASE_URL } = process.env
   if (useEnvironment && DATABASE_URL) {
     return externalService('DATABASE_URL', DATABASE_URL, connectionOf(new URL(DATABASE_URL)))
@@ -63,6 +64,7 @@ export async function startPostgres({ maxConnections = 100, settings = {}, useEn
       command: postgres,
       args: ['-D', instanceData, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
       ready: /database system is ready to accept connections/,
+      onLog,
       ...user,
     },
     // Fast shutdown: open sessions are ended, not awaited.
