@@ -1,1 +1,2 @@
-export {}
+export { redis } from './redis.ts'
+export type { RedisDependencyOptions } from './redis-options.ts'

@@ -1,0 +1,87 @@
+import { LifecycleError } from '@tidegate/core'
+import { Cluster, Redis } from 'ioredis'
+import { afterEach, describe, expect, expectTypeOf, test } from 'vitest'
+
+import type { RedisDependencyOptions } from '../src/index.ts'
+import { redis } from '../src/index.ts'
+
+const client = new Redis({ lazyConnect: true, password: 'sesame' })
+
+afterEach(() => expect(client.status).toBe('wait'))
+
+function faultOf(run: () => unknown): LifecycleError {
+  try {
+    run()
+  } catch (error) {
+    return error as LifecycleError
+  }
+  throw new Error('nothing was thrown')
+}
+
+describe('redis(client, options)', () => {
+  test('is called redis unless it is told otherwise, and keeps its name as a literal type', () => {
+    const plain = redis(client)
+    const named = redis(client, { name: 'sessions' })
+    const unnamed = redis(client, { critical: false })
+
+    expect([plain.name, named.name, unnamed.name]).toEqual(['redis', 'sessions', 'redis'])
+    expectTypeOf(plain.name).toEqualTypeOf<'redis'>()
+    expectTypeOf(named.name).toEqualTypeOf<'sessions'>()
+    expectTypeOf(unnamed.name).toEqualTypeOf<'redis'>()
+  })
+
+  test('passes on what the lifecycle reads, and leaves the options alone', () => {
+    const options = Object.freeze({
+      critical: false,
+      dependsOn: Object.freeze(['postgres']),
+      limits: Object.freeze({ close: '2s' }),
+      health: Object.freeze({ interval: '5s' }),
+      close: false,
+    } as const)
+
+    const { critical, dependsOn, limits, health } = redis(client, options)
+
+    expect({ critical, dependsOn, limits, health, close: false }).toEqual(options)
+  })
+
+  test('refuses every fault of the options in one error', () => {
+    const options = {
+      name: 'My Redis',
+      critical: 'no',
+      dependsOn: 'postgres',
+      limits: 5,
+      health: [],
+      close: 0,
+      timeout: '1s',
+    }
+    const fault = faultOf(() => redis(client, options as unknown as RedisDependencyOptions))
+
+    expect(fault).toBeInstanceOf(LifecycleError)
+    expect(fault.code).toBe('TIDEGATE_CONFIG')
+    for (const part of [
+      "options.name is 'My Redis', and must be lower-case letters, digits and dashes",
+      "options.critical is 'no'",
+      "options.dependsOn is 'postgres'",
+      'options.limits is 5',
+      'options.health is a list',
+      'options.close is 0',
+      'options.timeout is not an option; there are name, critical, dependsOn, limits, health, close',
+    ]) {
+      expect(fault.message).toContain(part)
+    }
+  })
+
+  test.each([
+    ['nothing', undefined, 'the client is undefined'],
+    ['a URL', 'redis://:sesame@localhost', 'the client is a string'],
+    ['options', { host: 'localhost', password: 'sesame' }, 'not an ioredis one'],
+    ['a Cluster', new Cluster([{}], { lazyConnect: true }), 'Cluster'],
+  ])('refuses %s for a client, and repeats no secret', (_what, wrong, message) => {
+    const fault = faultOf(() => redis(wrong as unknown as Redis, { close: 'no' as unknown as boolean }))
+
+    expect(fault.code).toBe('TIDEGATE_CONFIG')
+    expect(fault.message).toContain(message)
+    expect(fault.message).toContain("options.close is 'no'")
+    expect(fault.message).not.toContain('sesame')
+  })
+})
