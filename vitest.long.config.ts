@@ -11,5 +11,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     pool: 'forks',
     maxWorkers: 2,
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
   },
 })

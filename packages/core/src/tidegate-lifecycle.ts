@@ -95,7 +95,9 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
       flushMs: options.shutdown.flush,
       logger: this.logger,
       leave: (signal) => {
-        if (this.#stopped === undefined) void this.#leave(signal, undefined, signal)
+        if (this.#stopped !== undefined) return false
+        void this.#leave(signal, undefined, signal)
+        return true
       },
       skipDrain: () => this.#departure?.skipDrain(),
     })

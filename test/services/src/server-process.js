@@ -25,9 +25,10 @@ const LOG_CHARACTERS = 8000
  * Rejects with the end of its log when it exits first, or is not ready within 30 s.
  *
  * @param {ServerProgram} program
+ * @param {(pid: number | undefined) => void} onSpawn told the process id before anything is awaited
  * @returns {Promise<ServerProcess>}
  */
-export async function startServerProcess({ command, args, ready, onLog, ...user }) {
+export async function startServerProcess({ command, args, ready, onLog, ...user }, onSpawn) {
   const child = spawn(command, args, {
     // A session of its own: a Ctrl-C in the terminal must not end the server before its users have drained.
     detached: true,
@@ -35,6 +36,7 @@ export async function startServerProcess({ command, args, ready, onLog, ...user 
     env: { PATH: process.env.PATH, LC_ALL: 'C' },
     ...user,
   })
+  onSpawn(child.pid)
   const outputs = /** @type {import('node:net').Socket[]} */ ([child.stdout, child.stderr])
   const exited = once(child, 'exit').catch(() => {})
   /** @type {NodeJS.Timeout | undefined} */

@@ -55,9 +55,12 @@ export async function startService({
   async function start() {
     if (closed) throw new Error(`${name} is closed: start another one`)
     if (server) return
-    const started = await startServerProcess(program)
+    // Whoever starts it may die before it is ready.
+    const started = await startServerProcess(program, (pid) => reaper.guard(pid)).catch((error) => {
+      reaper.guard(undefined)
+      throw error
+    })
     server = started
-    reaper.guard(started.pid)
     void started.exited.then(() => {
       // It may have ended by itself, and its process id may soon be another's.
       if (server !== started) return

@@ -11,15 +11,15 @@ export interface ProcessTiesInit {
   /** How long the last lines of the log may take, in milliseconds. */
   readonly flushMs: number
   readonly logger: Logger
-  /** The first signal: leave, unless it is under way. */
-  leave(signal: NodeJS.Signals): void
+  /** Begins to leave; false when that is under way already. */
+  leave(signal: NodeJS.Signals): boolean
   /** Somebody at a terminal does not want to wait for the drain. */
   skipDrain(): void
 }
 
 /** What binds a lifecycle to its process, from its start to its end: the signals that end it, and the exit it ends with. */
 export class ProcessTies {
-  /** Signals that came after the first. */
+  /** Signals that came when the shutdown was under way. */
   readonly repeatedSignals: string[] = []
   readonly #init: ProcessTiesInit
   readonly #ladder = new SignalLadder()
@@ -52,10 +52,10 @@ export class ProcessTies {
     const { logger, leave, skipDrain } = this.#init
     this.exitAtEnd()
     const step = this.#ladder.step(signal, performance.now())
-    if (step === 'begin') return leave(signal)
+    if (step === 'begin' && leave(signal)) return
     this.repeatedSignals.push(signal)
     if (step === 'skip') {
-      logger.warn({ signal }, 'asked to hurry: the drain ends here, and what is in flight is cut')
+      logger.warn({ signal }, 'asked to hurry: what is left of the drain is skipped')
       skipDrain()
     } else if (step === 'exit') {
       logger.error({ signal }, 'asked to hurry again: exiting at once')

@@ -25,7 +25,7 @@ export interface DrainRecord {
   }
   /** Every hook and every dependency's drain and close, in the order they ended. */
   readonly steps: readonly StepRecord[]
-  /** Signals that came after the first. */
+  /** Signals that came when the shutdown was under way. */
   readonly repeatedSignals: readonly string[]
   /** What the process exits with, when it is the lifecycle that ends it. */
   readonly exitCode: number

@@ -68,8 +68,10 @@ test('listen on a used port rejects with EADDRINUSE and leaves nothing running; 
     dependencies: [{ name: 'a', warmUp: () => Promise.reject(new Error('ran')) }],
   })
 
-  await expect(lifecycle.listen(() => {}, portOf(taken))).rejects.toMatchObject({ code: 'EADDRINUSE' })
+  const server = createServer()
+  await expect(lifecycle.listen(server, portOf(taken))).rejects.toMatchObject({ code: 'EADDRINUSE' })
 
+  expect(Object.hasOwn(server, 'emit')).toBe(false)
   expect(lifecycle.phase).toBe('idle')
   expect(lifecycle.report().warmUp.pending['a']?.attempt).toBe(0)
   expect(process.listenerCount('SIGTERM')).toBe(0)
