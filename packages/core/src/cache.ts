@@ -1,14 +1,11 @@
-import type { Dependency, DependencyLimits, WarmUpContext } from './dependency.ts'
+import { assertDependencyOptions } from './dependency-options.ts'
+import type { DependencyOptions } from './dependency-options.ts'
+import type { Dependency, WarmUpContext } from './dependency.ts'
 import { LifecycleError } from './errors.ts'
 
-export interface CacheOptions<Value> {
+export interface CacheOptions<Value> extends Pick<DependencyOptions, 'critical' | 'dependsOn' | 'limits'> {
   /** Loads the value; a rejection is retried like any warm-up. */
   readonly load: (context: WarmUpContext) => Promise<Value>
-  /** What must be warm before it can load. */
-  readonly dependsOn?: readonly string[] | undefined
-  /** Default `true`: not ready before it is loaded. */
-  readonly critical?: boolean | undefined
-  readonly limits?: DependencyLimits | undefined
 }
 
 /** A value loaded before the service is ready. */
@@ -17,8 +14,16 @@ export interface Cache<Name extends string, Value> extends Dependency<Name> {
   get(): Value
 }
 
-/** Declares a value that is loaded before ready and read from memory from then on. */
+const OWN = { load: { fits: (value: unknown) => typeof value === 'function', what: 'a function that loads the value' } }
+
+/**
+ * Declares a value that is loaded before ready and read from memory from then on.
+ *
+ * @throws {LifecycleError} `TIDEGATE_CONFIG`
+ */
 export function cache<const Name extends string, Value>(name: Name, options: CacheOptions<Value>): Cache<Name, Value> {
+  const faults = options?.load === undefined ? ['options.load is missing: it loads the value'] : []
+  assertDependencyOptions({ call: `cache("${name}", options)`, options, own: OWN, faults })
   const { load, ...rest } = options
   let loaded: { readonly value: Value } | undefined
   return {

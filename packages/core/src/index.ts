@@ -11,6 +11,8 @@ export type {
   WarmUpContext,
 } from './dependency.ts'
 export { defineDependency } from './dependency.ts'
+export { assertDependencyOptions } from './dependency-options.ts'
+export type { DependencyOptions, FactoryArguments, OptionRule } from './dependency-options.ts'
 export { LifecycleError } from './errors.ts'
 export type { LifecycleErrorCode } from './errors.ts'
 export type { LifecycleEvents } from './events.ts'

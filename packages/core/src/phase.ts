@@ -2,4 +2,3 @@
 export type Phase = 'idle' | 'warming' | 'ready' | 'draining' | 'closing' | 'stopped'
 
 export const PHASES: readonly Phase[] = Object.freeze(['idle', 'warming', 'ready', 'draining', 'closing', 'stopped'])
-

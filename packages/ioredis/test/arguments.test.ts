@@ -59,11 +59,11 @@ describe('redis(client, options)', () => {
     expect(fault).toBeInstanceOf(LifecycleError)
     expect(fault.code).toBe('TIDEGATE_CONFIG')
     for (const part of [
-      "options.name is 'My Redis', and must be lower-case letters, digits and dashes",
-      "options.critical is 'no'",
-      "options.dependsOn is 'postgres'",
+      'options.name is "My Redis", and must be lower-case letters, digits and dashes',
+      'options.critical is "no"',
+      'options.dependsOn is "postgres"',
       'options.limits is 5',
-      'options.health is a list',
+      'options.health is an array',
       'options.close is 0',
       'options.timeout is not an option; there are name, critical, dependsOn, limits, health, close',
     ]) {
@@ -72,7 +72,7 @@ describe('redis(client, options)', () => {
   })
 
   test.each([
-    ['nothing', undefined, 'the client is undefined'],
+    ['nothing', undefined, 'the client is missing'],
     ['a URL', 'redis://:sesame@localhost', 'the client is a string'],
     ['options', { host: 'localhost', password: 'sesame' }, 'not an ioredis one'],
     ['a Cluster', new Cluster([{}], { lazyConnect: true }), 'Cluster'],
@@ -81,7 +81,7 @@ describe('redis(client, options)', () => {
 
     expect(fault.code).toBe('TIDEGATE_CONFIG')
     expect(fault.message).toContain(message)
-    expect(fault.message).toContain("options.close is 'no'")
+    expect(fault.message).toContain('options.close is "no"')
     expect(fault.message).not.toContain('sesame')
   })
 })

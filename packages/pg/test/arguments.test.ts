@@ -63,12 +63,12 @@ it('takes the default of prime from a pool whose min is above its max', () => {
 it('names every fault at once', () => {
   const { message } = faultsOf({ name: 'Orders DB', primed: 3, prime: 0, statements: [1], check: 'ping', close: 'no' })
 
-  expect(message).toContain("options.name is 'Orders DB'")
-  expect(message).toContain('options.primed is not an option')
+  expect(message).toContain('options.name is "Orders DB"')
+  expect(message).toContain('options.primed is not an option; did you mean "prime"?')
   expect(message).toContain('options.prime is 0')
   expect(message).toContain('options.statements is')
-  expect(message).toContain("options.check is 'ping'")
-  expect(message).toContain("options.close is 'no'")
+  expect(message).toContain('options.check is "ping"')
+  expect(message).toContain('options.close is "no"')
 })
 
 it('refuses statements without connections to run them on', () => {
