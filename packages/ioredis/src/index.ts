@@ -1,2 +1,1 @@
 export { redis } from './redis.ts'
-export type { RedisDependencyOptions } from './redis-options.ts'

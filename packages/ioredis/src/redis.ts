@@ -1,11 +1,10 @@
-import type { CheckContext, CheckResult, Dependency } from '@tidegate/core'
+import type { CheckContext, CheckResult, Dependency, DependencyOptions } from '@tidegate/core'
 import type { Redis } from 'ioredis'
 
+import { assertRedisArguments } from './assert-redis-arguments.ts'
 import { createCheckConnection } from './check-connection.ts'
 import { whyUnusable } from './client-status.ts'
 import { quit } from './quit.ts'
-import type { RedisDependencyOptions } from './redis-options.ts'
-import { assertRedisArguments } from './redis-options.ts'
 import { explain } from './server-reply.ts'
 import { untilUsable } from './until-usable.ts'
 import { watchErrors } from './watch-errors.ts'
@@ -15,11 +14,12 @@ import { watchErrors } from './watch-errors.ts'
  * of its own, and quit, within its limit, when the lifecycle closes. It opens nothing before the lifecycle starts and
  * costs the server one connection more per process.
  *
+ * @param options Its name is `'redis'` by default. `close: false` leaves the client connected.
  * @throws {LifecycleError} `TIDEGATE_CONFIG`, with every fault of the arguments.
  */
 export function redis<const Name extends string = 'redis'>(
   client: Redis,
-  options?: RedisDependencyOptions<Name>,
+  options?: DependencyOptions<Name>,
 ): Dependency<Name> {
   assertRedisArguments(client, options)
   const { critical, dependsOn, limits, health, close = true } = options ?? {}

@@ -1,8 +1,8 @@
 import { LifecycleError } from '@tidegate/core'
+import type { DependencyOptions } from '@tidegate/core'
 import { Cluster, Redis } from 'ioredis'
 import { afterEach, describe, expect, expectTypeOf, test } from 'vitest'
 
-import type { RedisDependencyOptions } from '../src/index.ts'
 import { redis } from '../src/index.ts'
 
 const client = new Redis({ lazyConnect: true, password: 'sesame' })
@@ -54,7 +54,7 @@ describe('redis(client, options)', () => {
       close: 0,
       timeout: '1s',
     }
-    const fault = faultOf(() => redis(client, options as unknown as RedisDependencyOptions))
+    const fault = faultOf(() => redis(client, options as unknown as DependencyOptions))
 
     expect(fault).toBeInstanceOf(LifecycleError)
     expect(fault.code).toBe('TIDEGATE_CONFIG')

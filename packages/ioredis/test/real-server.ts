@@ -1,10 +1,9 @@
-import type { Dependency } from '@tidegate/core'
+import type { Dependency, DependencyOptions } from '@tidegate/core'
 import { startRedis } from '@tidegate/services'
 import type { RedisOptions } from 'ioredis'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest'
 
-import type { RedisDependencyOptions } from '../src/index.ts'
 import { redis } from '../src/index.ts'
 import { AMPLE, runClose, stepContext } from './step-contexts.ts'
 
@@ -16,7 +15,7 @@ export interface RealServer extends Pick<Service, 'freeze' | 'thaw' | 'kill' | '
   /** A client that has not connected yet, with ioredis' defaults; disconnected after the test. */
   client(options?: RedisOptions): Redis
   /** A dependency of that client, closed after the test. */
-  dependency(client: Redis, options?: RedisDependencyOptions): Dependency
+  dependency(client: Redis, options?: DependencyOptions): Dependency
   /** How many connections the server has taken, and PINGs it was sent, since it started. */
   counts(): Promise<{ connections: number; pings: number }>
   /** The names of the connections it has now; '' for those without. */

@@ -1,9 +1,5 @@
-import type { DependencyOptions } from '@tidegate/core'
 import { assertDependencyOptions } from '@tidegate/core'
 import type { Redis } from 'ioredis'
-
-/** How a service depends on one Redis client; its name is `'redis'` by default. */
-export interface RedisDependencyOptions<Name extends string = string> extends DependencyOptions<Name> {}
 
 /**
  * Refuses what cannot work, every fault in one error.
