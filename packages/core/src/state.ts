@@ -26,14 +26,10 @@ export class State {
     this.#init = init
   }
 
-  /** Grows whenever the report may have changed. What the checks found is in it before their events tell of it. */
+  /** Grows whenever the report may have changed, before the events that tell of it. */
   get version(): number {
-    return this.#changes + this.#init.monitor.version
-  }
-
-  /** Something has changed that is not known here. */
-  touch(): void {
-    this.#changes++
+    const { monitor, warmUp } = this.#init
+    return this.#changes + monitor.version + warmUp.version
   }
 
   /** Moves on; phases never move back. */

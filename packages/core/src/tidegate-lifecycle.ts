@@ -204,7 +204,6 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   }
 
   #changed(): void {
-    this.#state.touch()
     if (this.phase !== 'warming' || !this.#warmUp.completed) return
     const criticalOnes = this.#options.dependencies.filter(({ critical, check }) => critical && check !== undefined)
     if (criticalOnes.some(({ name }) => this.#monitor.statusOf(name) === 'fail')) return

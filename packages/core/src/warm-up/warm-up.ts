@@ -1,6 +1,7 @@
 import type { WarmUpContext } from '../dependency.ts'
 import type { Emit } from '../emitter.ts'
 import { LifecycleError } from '../errors.ts'
+import type { LifecycleEvents } from '../events.ts'
 import type { DependencyGraph } from '../graph/dependency-graph.ts'
 import { unknownDependency } from '../graph/unknown-dependency.ts'
 import { failureMessage } from '../health/failure-message.ts'
@@ -23,7 +24,7 @@ export interface WarmUpInit {
   onWarm(name: string): void
   /** An attempt has failed; another one follows. */
   onFailed(name: string, message: string): void
-  /** Anything that the report shows has changed. */
+  /** Something has changed; called after the events that tell of it. */
   onChange(): void
 }
 
@@ -40,6 +41,8 @@ interface Progress {
 
 /** Warms every dependency after those it depends on, each again and again until it is warm. */
 export class WarmUp {
+  /** Grows with every change, before its events are emitted. */
+  version = 0
   readonly #init: WarmUpInit
   readonly #progress: ReadonlyMap<string, Progress>
   readonly #controller = new AbortController()
@@ -129,11 +132,11 @@ export class WarmUp {
   }
 
   async #attempt(progress: Progress): Promise<boolean> {
-    const { emit, onChange, onFailed } = this.#init
+    const { onChange, onFailed } = this.#init
     const { name } = progress.dependency
     progress.attempt++
     delete progress.progress
-    emit('warmup', { dependency: name, state: 'started', attempt: progress.attempt })
+    this.#tell(progress, 'started')
     onChange()
     try {
       await this.#runWithin(progress)
@@ -142,7 +145,7 @@ export class WarmUp {
       const message = failureMessage(error)
       progress.failed = true
       progress.error = message
-      emit('warmup', { dependency: name, state: 'failed', attempt: progress.attempt, error: message })
+      this.#tell(progress, 'failed', { error: message })
       onFailed(name, message)
       onChange()
       return false
@@ -153,10 +156,10 @@ export class WarmUp {
   }
 
   #done(progress: Progress): void {
-    const { emit, onWarm, onChange } = this.#init
+    const { onWarm, onChange } = this.#init
     const { name } = progress.dependency
     progress.warm = true
-    if (progress.attempt > 0) emit('warmup', { dependency: name, state: 'done', attempt: progress.attempt })
+    this.#tell(progress, 'done')
     onWarm(name)
     this.#beginReady()
     onChange()
@@ -195,9 +198,18 @@ export class WarmUp {
   #say(progress: Progress, done: number, total: number, unit: string | undefined): void {
     const text = `${done}/${total}${unit === undefined ? '' : ` ${unit}`}`
     progress.progress = text
-    const { name } = progress.dependency
-    this.#init.emit('warmup', { dependency: name, state: 'progress', attempt: progress.attempt, progress: text })
+    this.#tell(progress, 'progress', { progress: text })
     this.#init.onChange()
+  }
+
+  #tell(
+    { dependency, attempt }: Progress,
+    state: LifecycleEvents['warmup']['state'],
+    more: Pick<LifecycleEvents['warmup'], 'progress' | 'error'> = {},
+  ): void {
+    this.version++
+    // One without a warm-up of its own has nothing to tell of.
+    if (attempt > 0) this.#init.emit('warmup', { dependency: dependency.name, state, attempt, ...more })
   }
 }
 

@@ -167,6 +167,19 @@ test('progress is in the report and the events; a late word of a given-up attemp
   expect(lifecycle.report().warmUp.pending['db']).toMatchObject({ progress: '9/10 connections' })
 })
 
+test('what an event tells of is in the report already', async () => {
+  const seen: unknown[] = []
+  start([failing('db', 1)])
+  lifecycle.on('warmup', ({ state }) => seen.push([state, lifecycle.report().warmUp.pending['db']?.attempt]))
+  await vi.advanceTimersByTimeAsync(50)
+
+  expect(seen).toEqual([
+    ['failed', 1],
+    ['started', 2],
+    ['done', undefined],
+  ])
+})
+
 test('a non-critical dependency holds ready back for its first attempt only', async () => {
   start([
     failing('redis', 2, { critical: false }),
