@@ -1,12 +1,15 @@
 import type { Emitter } from './emitter.ts'
+import type { HealthStatus } from './health/health-report.ts'
 import type { Logger } from './logger.ts'
+
+const STATES: Readonly<Record<HealthStatus, string>> = { pass: 'passes', warn: 'warns', fail: 'fails' }
 
 /** Writes every event to the log; what each check found is only for those who debug. */
 export function logEvents(emitter: Emitter, logger: Logger): void {
   emitter.on('phase', (event) => logger.info(event, `phase ${event.phase}`))
   emitter.on('health', (event) => {
     const level = event.status === 'pass' ? 'info' : event.status === 'fail' && event.critical ? 'error' : 'warn'
-    logger[level](event, `${event.dependency} is ${event.status === 'pass' ? 'well' : event.status}`)
+    logger[level](event, `${event.dependency} ${STATES[event.status]}`)
   })
   emitter.on('check', (event) => logger.debug(event, `checked ${event.dependency}`))
   emitter.on('warmup', (event) => {
