@@ -1,6 +1,6 @@
 export { cache } from './cache.ts'
 export type { Cache, CacheOptions } from './cache.ts'
-export { createLifecycle } from './create-lifecycle.ts'
+export { createLifecycle } from './lifecycle/create-lifecycle.ts'
 export type {
   CheckContext,
   CheckResult,
@@ -15,11 +15,11 @@ export { assertDependencyOptions } from './dependency-options.ts'
 export type { DependencyOptions, FactoryArguments, OptionRule } from './dependency-options.ts'
 export { LifecycleError } from './errors.ts'
 export type { LifecycleErrorCode } from './errors.ts'
-export type { LifecycleEvents } from './events.ts'
+export type { LifecycleEvents } from './lifecycle/events.ts'
 export type { CheckOptions } from './health/check-options.ts'
 export type { DependencyReport, HealthReport, HealthStatus, WarmUpReport } from './health/health-report.ts'
 export type { HttpAnswer } from './http-answer.ts'
-export type { Lifecycle, ListenArguments, Requirement, ShutdownCall } from './lifecycle.ts'
+export type { Lifecycle, ListenArguments, Requirement, ShutdownCall } from './lifecycle/lifecycle.ts'
 export type {
   LifecycleOptions,
   ProbePaths,
@@ -28,8 +28,8 @@ export type {
   ServiceOptions,
   ShutdownOptions,
   WarmUpOptions,
-} from './lifecycle-options.ts'
+} from './lifecycle/lifecycle-options.ts'
 export type { Logger } from './logger.ts'
 export type { Duration } from './options/duration.ts'
-export type { Phase } from './phase.ts'
+export type { Phase } from './lifecycle/phase.ts'
 export type { DrainRecord, StepRecord } from './shutdown/drain-record.ts'

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import { createDeferred } from '../deferred.ts'
-import type { LifecycleEvents } from '../events.ts'
+import type { LifecycleEvents } from '../lifecycle/events.ts'
 import { emptyAcceptQueue } from './accept-queue.ts'
 import { isToldToEnd, markNewest } from './close-mark.ts'
 import { isIdle } from './connection.ts'

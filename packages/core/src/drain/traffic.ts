@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-import { CONNECTION, createConnection } from './connection.ts'
-import type { Connection, TrackedSocket } from './connection.ts'
+import { beginResponse, CONNECTION, createConnection } from './connection.ts'
+import type { Connection, ConnectionOwner, TrackedSocket } from './connection.ts'
 
 /** What the drain does with connections while it runs; absent before, so that a request costs nothing for it. */
 export interface TrafficObserver {
@@ -13,7 +13,7 @@ export interface TrafficObserver {
 }
 
 /** Who is connected to the lifecycle's servers, and what is in flight. It only counts. */
-export class Traffic {
+export class Traffic implements ConnectionOwner {
   readonly connections: Set<Connection> = new Set()
   /** Requests handed on and not yet answered to the last byte. */
   inFlight = 0
@@ -23,10 +23,8 @@ export class Traffic {
 
   open(socket: Socket): Connection {
     const connection = createConnection(this, socket)
-    connection.socket[CONNECTION] = connection
     this.connections.add(connection)
     this.accepted++
-    socket.on('close', onSocketClose)
     return connection
   }
 
@@ -36,33 +34,18 @@ export class Traffic {
   }
 
   begin(connection: Connection, response: ServerResponse): void {
-    connection.responses.push(response)
     this.inFlight++
-    response.on('close', onResponseClose)
+    beginResponse(connection, response)
   }
-}
 
-function onResponseClose(this: ServerResponse): void {
-  const connection = (this.req.socket as TrackedSocket)[CONNECTION]
-  if (connection === undefined) return
-  const { responses, socket, traffic } = connection
-  // Pipelined responses may close out of order when the client leaves; and what the socket's close has settled is gone.
-  const index = responses[0] === this ? 0 : responses.indexOf(this)
-  if (index < 0) return
-  if (index === 0) responses.shift()
-  else responses.splice(index, 1)
-  connection.bytesRead = socket.bytesRead
-  traffic.inFlight--
-  traffic.observer?.answered(connection, this)
-}
+  answered(connection: Connection, response: ServerResponse): void {
+    this.inFlight--
+    this.observer?.answered(connection, response)
+  }
 
-function onSocketClose(this: TrackedSocket): void {
-  const connection = this[CONNECTION]
-  if (connection === undefined) return
-  const { responses, traffic } = connection
-  // Node 20 and 22 never close the queued responses of a pipeline whose client has left.
-  traffic.inFlight -= responses.length
-  responses.length = 0
-  traffic.connections.delete(connection)
-  traffic.observer?.closed(connection)
+  closed(connection: Connection, unanswered: number): void {
+    this.inFlight -= unanswered
+    this.connections.delete(connection)
+    this.observer?.closed(connection)
+  }
 }

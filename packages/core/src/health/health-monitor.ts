@@ -1,6 +1,6 @@
 import type { CheckResult } from '../dependency.ts'
-import type { Emit } from '../emitter.ts'
 import { unknownDependency } from '../graph/unknown-dependency.ts'
+import type { Emit } from '../lifecycle/emitter.ts'
 import type { Logger } from '../logger.ts'
 import { withFields } from '../logger.ts'
 import { DependencyHealth } from './dependency-health.ts'

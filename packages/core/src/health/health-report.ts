@@ -1,4 +1,4 @@
-import type { Phase } from '../phase.ts'
+import type { Phase } from '../lifecycle/phase.ts'
 
 /** From best to worst. */
 export type HealthStatus = 'pass' | 'warn' | 'fail'

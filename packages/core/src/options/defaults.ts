@@ -7,7 +7,7 @@ import type {
   ServiceOptions,
   ShutdownOptions,
   WarmUpOptions,
-} from '../lifecycle-options.ts'
+} from '../lifecycle/lifecycle-options.ts'
 
 /** A default that grows with what there is to share out: `share` of it, but no more than `atMost` milliseconds. */
 export interface ScaledDefault {

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 
-import type { LifecycleOptions, ServiceOptions, WarmUpOptions } from '../lifecycle-options.ts'
+import type { LifecycleOptions, ServiceOptions, WarmUpOptions } from '../lifecycle/lifecycle-options.ts'
 import type { Logger } from '../logger.ts'
 import { DEFAULTS } from './defaults.ts'
 import { describeValue } from './describe-value.ts'

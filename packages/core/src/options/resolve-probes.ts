@@ -1,4 +1,4 @@
-import type { ProbePaths, ProbesOptions } from '../lifecycle-options.ts'
+import type { ProbePaths, ProbesOptions } from '../lifecycle/lifecycle-options.ts'
 import { DEFAULTS } from './defaults.ts'
 import { describeValue } from './describe-value.ts'
 import { readChoice } from './readers.ts'

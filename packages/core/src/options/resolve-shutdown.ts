@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
 
-import type { ShutdownOptions } from '../lifecycle-options.ts'
+import type { ShutdownOptions } from '../lifecycle/lifecycle-options.ts'
 import { planBudget } from '../shutdown/budget.ts'
 import type { Budget } from '../shutdown/budget.ts'
 import { DEFAULTS } from './defaults.ts'

@@ -1,5 +1,5 @@
 import { LifecycleError } from '../errors.ts'
-import type { ShutdownCall } from '../lifecycle.ts'
+import type { ShutdownCall } from '../lifecycle/lifecycle.ts'
 import { parseDuration } from '../options/duration.ts'
 
 /** @throws {LifecycleError} `TIDEGATE_CONFIG` */

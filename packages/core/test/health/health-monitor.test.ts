@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-import type { LifecycleEvents } from '../../src/events.ts'
 import { HealthMonitor } from '../../src/health/health-monitor.ts'
 import type { MonitoredDependency } from '../../src/health/monitored-dependency.ts'
+import type { LifecycleEvents } from '../../src/lifecycle/events.ts'
 import type { Logger } from '../../src/logger.ts'
 import { SILENT } from '../../src/logger.ts'
 import { after, MIDDLE, never, OPTIONS, TURN } from './loop-fixture.ts'

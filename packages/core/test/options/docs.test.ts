@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 
 import type { Dependency } from '../../src/dependency.ts'
-import type { LifecycleOptions } from '../../src/lifecycle-options.ts'
+import type { LifecycleOptions } from '../../src/lifecycle/lifecycle-options.ts'
 import { DEFAULTS } from '../../src/options/defaults.ts'
 import { parseDuration } from '../../src/options/duration.ts'
 import { resolveOptions } from '../../src/options/resolve-options.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import type { LifecycleOptions } from '../../src/lifecycle-options.ts'
+import type { LifecycleOptions } from '../../src/lifecycle/lifecycle-options.ts'
 import { resolveOptions } from '../../src/options/resolve-options.ts'
 
 /** Options as a program without types may pass them, and the one line each gets. */

@@ -1,6 +1,6 @@
+import { resolveOptions } from '../options/resolve-options.ts'
 import type { LifecycleOptions } from './lifecycle-options.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import { resolveOptions } from './options/resolve-options.ts'
 import { TidegateLifecycle } from './tidegate-lifecycle.ts'
 
 /**

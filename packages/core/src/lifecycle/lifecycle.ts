@@ -1,14 +1,14 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { ListenOptions } from 'node:net'
 
-import type { StageContext } from './dependency.ts'
+import type { StageContext } from '../dependency.ts'
+import type { HealthReport } from '../health/health-report.ts'
+import type { HttpAnswer } from '../http-answer.ts'
+import type { Logger } from '../logger.ts'
+import type { Duration } from '../options/duration.ts'
+import type { DrainRecord } from '../shutdown/drain-record.ts'
 import type { LifecycleEvents } from './events.ts'
-import type { HealthReport } from './health/health-report.ts'
-import type { HttpAnswer } from './http-answer.ts'
-import type { Logger } from './logger.ts'
-import type { Duration } from './options/duration.ts'
 import type { Phase } from './phase.ts'
-import type { DrainRecord } from './shutdown/drain-record.ts'
 
 /** The forms of `net.Server#listen`. */
 export type ListenArguments =

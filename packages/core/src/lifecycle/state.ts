@@ -1,10 +1,10 @@
+import type { HealthMonitor } from '../health/health-monitor.ts'
+import type { HealthReport } from '../health/health-report.ts'
+import type { ResolvedOptions } from '../options/resolved-options.ts'
+import type { WarmUp } from '../warm-up/warm-up.ts'
 import type { Emit } from './emitter.ts'
-import type { HealthMonitor } from './health/health-monitor.ts'
-import type { HealthReport } from './health/health-report.ts'
-import type { ResolvedOptions } from './options/resolved-options.ts'
 import { PHASES } from './phase.ts'
 import type { Phase } from './phase.ts'
-import type { WarmUp } from './warm-up/warm-up.ts'
 
 export interface StateInit {
   readonly options: ResolvedOptions

@@ -1,9 +1,9 @@
-import { LifecycleError } from './errors.ts'
-import { unknownDependency } from './graph/unknown-dependency.ts'
-import type { HttpAnswer } from './http-answer.ts'
+import { LifecycleError } from '../errors.ts'
+import { unknownDependency } from '../graph/unknown-dependency.ts'
+import type { HttpAnswer } from '../http-answer.ts'
+import type { ResolvedOptions } from '../options/resolved-options.ts'
+import { statusAnswer } from '../probes/probe-answer.ts'
 import type { Requirement } from './lifecycle.ts'
-import type { ResolvedOptions } from './options/resolved-options.ts'
-import { statusAnswer } from './probes/probe-answer.ts'
 import type { State } from './state.ts'
 
 /** What some routes need, judged anew only when the report has changed. */

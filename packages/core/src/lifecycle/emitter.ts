@@ -1,6 +1,6 @@
+import { failureMessage } from '../health/failure-message.ts'
+import type { Logger } from '../logger.ts'
 import type { LifecycleEvents } from './events.ts'
-import { failureMessage } from './health/failure-message.ts'
-import type { Logger } from './logger.ts'
 
 type Listener<Event extends keyof LifecycleEvents> = (value: LifecycleEvents[Event]) => void
 

@@ -1,7 +1,7 @@
-import type { Dependency } from './dependency.ts'
-import type { CheckOptions } from './health/check-options.ts'
-import type { Logger } from './logger.ts'
-import type { Duration } from './options/duration.ts'
+import type { Dependency } from '../dependency.ts'
+import type { CheckOptions } from '../health/check-options.ts'
+import type { Logger } from '../logger.ts'
+import type { Duration } from '../options/duration.ts'
 
 /** Who is asked: shown in the report, and bound to every line of the default logger. */
 export interface ServiceOptions {

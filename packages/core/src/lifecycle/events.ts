@@ -1,7 +1,7 @@
-import type { CheckResult } from './dependency.ts'
-import type { HealthStatus } from './health/health-report.ts'
+import type { CheckResult } from '../dependency.ts'
+import type { HealthStatus } from '../health/health-report.ts'
+import type { DrainRecord } from '../shutdown/drain-record.ts'
 import type { Phase } from './phase.ts'
-import type { DrainRecord } from './shutdown/drain-record.ts'
 
 /** What a subscriber of each event is given. */
 export interface LifecycleEvents {

@@ -1,15 +1,15 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 
-import { CONNECTION } from './drain/connection.ts'
-import type { TrackedSocket } from './drain/connection.ts'
-import type { Drain } from './drain/drain.ts'
-import { Traffic } from './drain/traffic.ts'
-import { watchServer } from './drain/watch-server.ts'
-import type { WatchedServer } from './drain/watch-server.ts'
-import type { HttpAnswer } from './http-answer.ts'
-import type { Logger } from './logger.ts'
-import type { Probes } from './probes/probes.ts'
-import { writeAnswer } from './probes/write-answer.ts'
+import { CONNECTION } from '../drain/connection.ts'
+import type { TrackedSocket } from '../drain/connection.ts'
+import type { Drain } from '../drain/drain.ts'
+import { Traffic } from '../drain/traffic.ts'
+import { watchServer } from '../drain/watch-server.ts'
+import type { WatchedServer } from '../drain/watch-server.ts'
+import type { HttpAnswer } from '../http-answer.ts'
+import type { Logger } from '../logger.ts'
+import type { Probes } from '../probes/probes.ts'
+import { writeAnswer } from '../probes/write-answer.ts'
 
 /** Node's own default counts as not given: it is shorter than any balancer's idle time, so we would close first. */
 const NODE_KEEP_ALIVE_MS = 5_000

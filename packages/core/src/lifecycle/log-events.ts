@@ -1,6 +1,6 @@
+import type { HealthStatus } from '../health/health-report.ts'
+import type { Logger } from '../logger.ts'
 import type { Emitter } from './emitter.ts'
-import type { HealthStatus } from './health/health-report.ts'
-import type { Logger } from './logger.ts'
 
 const STATES: Readonly<Record<HealthStatus, string>> = { pass: 'passes', warn: 'warns', fail: 'fails' }
 
