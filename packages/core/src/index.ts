@@ -13,6 +13,7 @@ export type {
 export { defineDependency } from './dependency.ts'
 export { assertDependencyOptions } from './dependency-options.ts'
 export type { DependencyOptions, FactoryArguments, OptionRule } from './dependency-options.ts'
+export type { WebServer } from './drain/watch-server.ts'
 export { LifecycleError } from './errors.ts'
 export type { LifecycleErrorCode } from './errors.ts'
 export type { LifecycleEvents } from './lifecycle/events.ts'

@@ -1,17 +1,24 @@
 import type { ServerResponse } from 'node:http'
+import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 
 /** Where a socket keeps its {@link Connection}: a property is several times cheaper per request than a WeakMap. */
 export const CONNECTION: unique symbol = Symbol('tidegate.connection')
 
-export interface TrackedSocket extends Socket {
+interface Tracked {
   [CONNECTION]?: Connection
 }
+
+export type TrackedSocket = Socket & Tracked
+export type TrackedSession = ServerHttp2Session & Tracked
+type TrackedStream = ServerHttp2Stream & Tracked
 
 /** Who counts. */
 export interface ConnectionOwner {
   /** A response has closed; it is no longer among the connection's. */
   answered(connection: Connection, response: ServerResponse): void
+  /** An HTTP/2 stream has closed; it is no longer among the connection's. */
+  streamClosed(connection: Connection, stream: ServerHttp2Stream): void
   /** The socket has closed, with this many responses that never did. */
   closed(connection: Connection, unanswered: number): void
 }
@@ -24,6 +31,13 @@ export interface Connection {
   readonly responses: ServerResponse[]
   /** `socket.bytesRead` when its last response closed: more since then, and no request, is half a header. */
   bytesRead: number
+  /** The key of its TLS handshake, until that is over: nothing can be asked on it yet. */
+  handshake: string | undefined
+  /** It speaks HTTP/2, which ends connections in a way of its own. */
+  session: ServerHttp2Session | undefined
+  /** HTTP/2 streams that have not closed yet, and whether there ever was one. */
+  openStreams: number
+  wasUsed: boolean
   /** Not HTTP any more (WebSocket, CONNECT). */
   upgraded: boolean
   /** It was open when the signal came, so its client is told to go with the next answer. */
@@ -41,6 +55,10 @@ export function createConnection(owner: ConnectionOwner, socket: TrackedSocket):
     socket,
     responses: [],
     bytesRead: 0,
+    handshake: undefined,
+    session: undefined,
+    openStreams: 0,
+    wasUsed: false,
     upgraded: false,
     early: false,
     marked: undefined,
@@ -57,9 +75,23 @@ export function beginResponse(connection: Connection, response: ServerResponse):
   response.on('close', onResponseClose)
 }
 
-/** Whether nothing is asked on it, nothing is being answered and nothing keeps it. */
-export function isIdle(connection: Connection): boolean {
-  return connection.responses.length === 0 && !connection.upgraded && !connection.uploading
+/** Whether it is HTTP/1.1 with nothing asked on it, nothing being answered and nothing that keeps it. */
+export function isIdle({ responses, upgraded, uploading, session }: Connection): boolean {
+  return responses.length === 0 && !upgraded && !uploading && session === undefined
+}
+
+export function beginStream(connection: Connection, stream: TrackedStream): void {
+  connection.openStreams++
+  connection.wasUsed = true
+  stream[CONNECTION] = connection
+  stream.on('close', onStreamClose)
+}
+
+function onStreamClose(this: TrackedStream): void {
+  const connection = this[CONNECTION]
+  if (connection === undefined || connection.openStreams === 0) return
+  connection.openStreams--
+  connection.owner.streamClosed(connection, this)
 }
 
 function onResponseClose(this: ServerResponse): void {
@@ -79,7 +111,8 @@ function onSocketClose(this: TrackedSocket): void {
   const connection = this[CONNECTION]
   if (connection === undefined) return
   // Node 20 and 22 never close the queued responses of a pipeline whose client has left.
-  const unanswered = connection.responses.length
+  const unanswered = connection.responses.length + connection.openStreams
   connection.responses.length = 0
+  connection.openStreams = 0
   connection.owner.closed(connection, unanswered)
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerHttp2Stream } from 'node:http2'
 
 import { createDeferred } from '../deferred.ts'
 import type { LifecycleEvents } from '../lifecycle/events.ts'
@@ -44,7 +45,7 @@ type Marking = 'none' | 'early' | 'all'
 export class Drain implements TrafficObserver {
   readonly count: DrainCount
   readonly #init: DrainInit
-  readonly #probes = new WeakSet<ServerResponse>()
+  readonly #probes = new WeakSet<ServerResponse | ServerHttp2Stream>()
   readonly #over = createDeferred()
   #marking: Marking = 'none'
   #listening = true
@@ -90,6 +91,7 @@ export class Drain implements TrafficObserver {
     for (const server of servers) server.stopListening()
     this.#listening = false
     this.#mark('all')
+    for (const { session, wasUsed } of traffic.connections) if (wasUsed) session?.close()
     this.#init.onListenerClosed()
     this.#init.onStep('listener-closed')
     if (this.#isOver) this.#destroyAll()
@@ -128,8 +130,13 @@ export class Drain implements TrafficObserver {
     if (this.#marks(connection)) markNewest(connection)
   }
 
+  /** A stream has been taken up; its session ends after those that were begun by now. */
+  streamBegun({ session }: Connection): void {
+    if (!this.#listening) session?.close()
+  }
+
   /** Leaves a probe out of the count of requests. */
-  isProbe(response: ServerResponse): void {
+  isProbe(response: ServerResponse | ServerHttp2Stream): void {
     this.#probes.add(response)
   }
 
@@ -138,6 +145,11 @@ export class Drain implements TrafficObserver {
     if (!response.req.complete) this.#awaitUpload(connection, response.req)
     if (!this.#lingerOver) return
     this.#endSoon(connection)
+    this.#endIdle()
+  }
+
+  streamClosed(_connection: Connection, stream: ServerHttp2Stream): void {
+    if (!stream.aborted && stream.rstCode === 0 && !this.#probes.has(stream)) this.count.finished++
     this.#endIdle()
   }
 
@@ -169,6 +181,8 @@ export class Drain implements TrafficObserver {
 
   #endLinger(): void {
     this.#lingerOver = true
+    // One that has never asked for anything was left open for its first request.
+    for (const { session } of this.#init.traffic.connections) session?.close()
     this.#init.onStep('linger-over')
     this.#endIdle()
   }
@@ -206,7 +220,10 @@ export class Drain implements TrafficObserver {
     const { traffic } = this.#init
     this.count.cutRequests = traffic.inFlight
     this.count.cutConnections = traffic.connections.size
-    for (const { socket } of traffic.connections) socket.destroy()
+    for (const { socket, session } of traffic.connections) {
+      session?.destroy()
+      socket.destroy()
+    }
   }
 
   #finishWhenEmpty(): void {

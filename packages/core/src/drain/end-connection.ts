@@ -10,8 +10,12 @@ const REQUEST_TIMEOUT = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nCo
  * Ends an idle connection; half a header is answered 408. Never call it inside an I/O callback: the next request of the
  * same poll batch would be parsed after the end. `end()` alone would leave the readable side open for such a request.
  */
-export function endConnection({ socket, bytesRead }: Connection): void {
+export function endConnection({ socket, bytesRead, handshake }: Connection): void {
   if (socket.writableEnded || socket.destroyed) return
+  if (handshake !== undefined) {
+    socket.destroy()
+    return
+  }
   if (socket.bytesRead > bytesRead) socket.write(REQUEST_TIMEOUT)
   socket.destroySoon()
 }

@@ -1,13 +1,16 @@
 import type { ServerResponse } from 'node:http'
+import type { ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 
-import { beginResponse, CONNECTION, createConnection } from './connection.ts'
-import type { Connection, ConnectionOwner, TrackedSocket } from './connection.ts'
+import { beginResponse, beginStream, CONNECTION, createConnection } from './connection.ts'
+import type { Connection, ConnectionOwner, TrackedSession, TrackedSocket } from './connection.ts'
 
 /** What the drain does with connections while it runs; absent before, so that a request costs nothing for it. */
 export interface TrafficObserver {
   /** A response has closed, and its connection may now be idle. */
   answered(connection: Connection, response: ServerResponse): void
+  /** An HTTP/2 stream has closed. */
+  streamClosed(connection: Connection, stream: ServerHttp2Stream): void
   /** A connection is gone. */
   closed(connection: Connection): void
 }
@@ -20,12 +23,40 @@ export class Traffic implements ConnectionOwner {
   /** Connections ever accepted. */
   accepted = 0
   observer: TrafficObserver | undefined
+  /** Connections in their TLS handshake, by what tells them apart. */
+  readonly #handshaking = new Map<string, Connection>()
 
   open(socket: Socket): Connection {
     const connection = createConnection(this, socket)
     this.connections.add(connection)
     this.accepted++
     return connection
+  }
+
+  /** A socket whose TLS handshake is still to come; another socket, around it, comes out of that. */
+  openHandshaking(socket: Socket): void {
+    // Two on one Unix socket cannot be told apart; they are left to Node's handshakeTimeout.
+    if (socket.remotePort === undefined) return
+    const connection = this.open(socket)
+    connection.handshake = endpoints(socket)
+    this.#handshaking.set(connection.handshake, connection)
+  }
+
+  /** The handshake is over: the socket inside is left to the one around it. */
+  openSecure(socket: Socket): Connection {
+    const connection = this.open(socket)
+    const inner = this.#handshaking.get(endpoints(socket))
+    if (inner !== undefined) {
+      connection.early = inner.early
+      this.#forget(inner)
+    }
+    return connection
+  }
+
+  /** The connection turns out to speak HTTP/2. */
+  speaksHttp2(connection: Connection, session: TrackedSession): void {
+    connection.session = session
+    session[CONNECTION] = connection
   }
 
   /** The connection of a socket, known from now on if it was opened before the server was attached. */
@@ -38,6 +69,23 @@ export class Traffic implements ConnectionOwner {
     beginResponse(connection, response)
   }
 
+  beginStream(stream: ServerHttp2Stream): Connection | undefined {
+    const session = stream.session as TrackedSession | undefined
+    if (session === undefined) return undefined
+    // A session from before the server was attached is known from now on.
+    if (session[CONNECTION] === undefined) this.speaksHttp2(this.open(session.socket), session)
+    const connection = session[CONNECTION]
+    if (connection === undefined) return undefined
+    this.inFlight++
+    beginStream(connection, stream)
+    return connection
+  }
+
+  streamClosed(connection: Connection, stream: ServerHttp2Stream): void {
+    this.inFlight--
+    this.observer?.streamClosed(connection, stream)
+  }
+
   answered(connection: Connection, response: ServerResponse): void {
     this.inFlight--
     this.observer?.answered(connection, response)
@@ -45,7 +93,19 @@ export class Traffic implements ConnectionOwner {
 
   closed(connection: Connection, unanswered: number): void {
     this.inFlight -= unanswered
-    this.connections.delete(connection)
+    this.#forget(connection)
     this.observer?.closed(connection)
   }
+
+  #forget(connection: Connection): void {
+    this.connections.delete(connection)
+    if (connection.handshake === undefined) return
+    this.#handshaking.delete(connection.handshake)
+    connection.handshake = undefined
+  }
+}
+
+/** The same for a TCP socket and for the TLS socket around it, which have nothing else in common that is public. */
+function endpoints({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`
 }

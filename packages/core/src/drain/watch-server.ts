@@ -1,18 +1,32 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http'
+import type {
+  Http2SecureServer,
+  Http2Server,
+  IncomingHttpHeaders,
+  ServerHttp2Session,
+  ServerHttp2Stream,
+} from 'node:http2'
+import type { Server as HttpsServer } from 'node:https'
 import { Server as NetServer } from 'node:net'
 import type { Socket } from 'node:net'
 
+import type { Connection } from './connection.ts'
 import type { Traffic } from './traffic.ts'
+
+/** Every server of Node's that answers requests. */
+export type WebServer = HttpServer | HttpsServer | Http2Server | Http2SecureServer
 
 export interface ServerWatcher {
   /** The port has opened. */
   listening(): void
   /** A request has been parsed. True when it has been answered, or must not reach the application. */
   intercept(request: IncomingMessage, response: ServerResponse): boolean
+  /** The same for an HTTP/2 stream. */
+  interceptStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean
 }
 
 export interface WatchedServer {
-  readonly server: Server
+  readonly server: WebServer
   /** Stops listening; what is connected stays connected. */
   stopListening(): void
   /** Lets Node clean up after the last connection has gone. */
@@ -25,21 +39,47 @@ export interface WatchedServer {
  * Sees everything a server emits before its listeners do, by wrapping `emit`: adding listeners for `checkContinue`,
  * `checkExpectation` or `upgrade` would change what Node does with such requests.
  */
-export function watchServer(server: Server, traffic: Traffic, watcher: ServerWatcher): WatchedServer {
+export function watchServer(server: WebServer, traffic: Traffic, watcher: ServerWatcher): WatchedServer {
   const inherited = !Object.hasOwn(server, 'emit')
-  const emit = server.emit as (event: string, first?: unknown, second?: unknown, third?: unknown) => boolean
+  const emit = server.emit as (
+    event: string,
+    first?: unknown,
+    second?: unknown,
+    third?: unknown,
+    fourth?: unknown,
+  ) => boolean
+  const isSecure = 'setSecureContext' in server
+  /** Of which connection the 'session' is that is emitted while the connection itself is. */
+  let opening: Connection | undefined
   let released = false
 
-  // Fixed parameters: rest parameters cost three times as much on every request.
-  function watchedEmit(this: Server, event: string, first?: unknown, second?: unknown, third?: unknown): boolean {
+  // Fixed parameters: rest parameters cost three times as much on every request. 'stream' has four.
+  function watchedEmit(
+    this: WebServer,
+    event: string,
+    first?: unknown,
+    second?: unknown,
+    third?: unknown,
+    fourth?: unknown,
+  ): boolean {
     switch (event) {
       case 'request':
       case 'checkContinue':
       case 'checkExpectation':
         if (watcher.intercept(first as IncomingMessage, second as ServerResponse)) return true
         break
+      case 'stream':
+        if (watcher.interceptStream(first as ServerHttp2Stream, second as IncomingHttpHeaders)) return true
+        break
       case 'connection':
-        traffic.open(first as Socket)
+        if (isSecure) traffic.openHandshaking(first as Socket)
+        else opening = traffic.open(first as Socket)
+        break
+      case 'secureConnection':
+        opening = traffic.openSecure(first as Socket)
+        break
+      case 'session':
+        if (opening !== undefined) traffic.speaksHttp2(opening, first as ServerHttp2Session)
         break
       case 'upgrade':
       case 'connect':
@@ -53,10 +93,12 @@ export function watchServer(server: Server, traffic: Traffic, watcher: ServerWat
         if (released) return false
         break
     }
-    return emit.call(this, event, first, second, third)
+    const heard = emit.call(this, event, first, second, third, fourth)
+    opening = undefined
+    return heard
   }
 
-  server.emit = watchedEmit as Server['emit']
+  server.emit = watchedEmit as WebServer['emit']
 
   return {
     server,
@@ -73,7 +115,7 @@ export function watchServer(server: Server, traffic: Traffic, watcher: ServerWat
     unwatch() {
       if (server.emit !== watchedEmit) return
       if (inherited) delete (server as { emit?: unknown }).emit
-      else server.emit = emit as Server['emit']
+      else server.emit = emit as WebServer['emit']
     },
   }
 }

@@ -1,15 +1,17 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 
 import { CONNECTION } from '../drain/connection.ts'
 import type { TrackedSocket } from '../drain/connection.ts'
 import type { Drain } from '../drain/drain.ts'
 import { Traffic } from '../drain/traffic.ts'
 import { watchServer } from '../drain/watch-server.ts'
-import type { WatchedServer } from '../drain/watch-server.ts'
+import type { WatchedServer, WebServer } from '../drain/watch-server.ts'
 import type { HttpAnswer } from '../http-answer.ts'
 import type { Logger } from '../logger.ts'
 import type { Probes } from '../probes/probes.ts'
 import { writeAnswer } from '../probes/write-answer.ts'
+import { writeStreamAnswer } from '../probes/write-stream-answer.ts'
 
 /** Node's own default counts as not given: it is shorter than any balancer's idle time, so we would close first. */
 const NODE_KEEP_ALIVE_MS = 5_000
@@ -28,7 +30,7 @@ export interface FrontDoorInit {
 /** Where requests come in: probes are answered and the gate is kept here, ahead of the framework. */
 export class FrontDoor {
   readonly traffic: Traffic = new Traffic()
-  readonly servers: Map<Server, WatchedServer> = new Map()
+  readonly servers: Map<WebServer, WatchedServer> = new Map()
   /** Set while the way out is under way. */
   drain: Drain | undefined
   /** What the application's requests get instead of the application; absent when the gate is open. */
@@ -40,27 +42,21 @@ export class FrontDoor {
     this.#init = init
   }
 
-  watch(server: Server): void {
+  watch(server: WebServer): void {
     if (this.servers.has(server)) return
     const { logger, onListening } = this.#init
-    if (server.keepAliveTimeout === NODE_KEEP_ALIVE_MS) {
-      server.keepAliveTimeout = KEEP_ALIVE_MS
-    } else if (server.keepAliveTimeout > 0 && server.keepAliveTimeout < USUAL_BALANCER_IDLE_MS) {
-      logger.warn(
-        { keepAliveTimeout: server.keepAliveTimeout },
-        'server.keepAliveTimeout is shorter than the 60 s after which most balancers drop an idle connection: requests that cross its close are lost; raise it to 65000',
-      )
-    }
+    if ('keepAliveTimeout' in server) outlastBalancers(server, logger)
     this.servers.set(
       server,
       watchServer(server, this.traffic, {
         listening: onListening,
         intercept: (request, response) => this.#intercept(request, response),
+        interceptStream: (stream, headers) => this.#interceptStream(stream, headers),
       }),
     )
   }
 
-  unwatch(server: Server): void {
+  unwatch(server: WebServer): void {
     this.servers.get(server)?.unwatch()
     this.servers.delete(server)
   }
@@ -75,6 +71,8 @@ export class FrontDoor {
   }
 
   #intercept(request: IncomingMessage, response: ServerResponse): boolean {
+    // The compatibility layer's form of a stream, which has been judged.
+    if (request.httpVersionMajor === 2) return false
     const { traffic, drain } = this
     const connection = traffic.of(request.socket)
     const { responses } = connection
@@ -89,21 +87,33 @@ export class FrontDoor {
     return this.#answer(request, response)
   }
 
+  #interceptStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
+    const connection = this.traffic.beginStream(stream)
+    if (connection !== undefined) this.drain?.streamBegun(connection)
+    const method = headers[':method'] ?? 'GET'
+    const answer = this.#judge(method, headers[':path'] ?? '/', stream)
+    if (answer !== undefined) writeStreamAnswer(stream, answer, method)
+    return answer !== undefined
+  }
+
   #answer(request: IncomingMessage, response: ServerResponse): boolean {
-    const answer = this.#init.probes.answer(request.method ?? 'GET', request.url ?? '/')
-    if (answer !== undefined) {
-      this.drain?.isProbe(response)
-      writeAnswer(response, answer, request.method ?? 'GET')
-      return true
-    }
-    if (this.refusal === undefined) return false
-    writeAnswer(response, this.refusal, request.method ?? 'GET')
-    return true
+    const method = request.method ?? 'GET'
+    const answer = this.#judge(method, request.url ?? '/', response)
+    if (answer !== undefined) writeAnswer(response, answer, method)
+    return answer !== undefined
+  }
+
+  /** What is answered here; `undefined` hands the request on to the application. */
+  #judge(method: string, url: string, response: ServerResponse | ServerHttp2Stream): HttpAnswer | undefined {
+    const answer = this.#init.probes.answer(method, url)
+    if (answer === undefined) return this.refusal
+    this.drain?.isProbe(response)
+    return answer
   }
 
   /** A server that nobody attached: it is watched from its first request on. */
   #takeIn(request: IncomingMessage, response: ServerResponse): void {
-    const { server } = request.socket as { server?: Server }
+    const { server } = request.socket as { server?: WebServer }
     if (server === undefined || this.servers.has(server)) return
     this.watch(server)
     const connection = this.traffic.of(request.socket)
@@ -117,6 +127,18 @@ export class FrontDoor {
     this.#init.logger.warn(
       {},
       'a request has come before the lifecycle was started: nothing warms up, and nothing will be drained; call lifecycle.listen(app, port), or lifecycle.attach(server) before server.listen()',
+    )
+  }
+}
+
+function outlastBalancers(server: { keepAliveTimeout: number }, logger: Logger): void {
+  const { keepAliveTimeout } = server
+  if (keepAliveTimeout === NODE_KEEP_ALIVE_MS) {
+    server.keepAliveTimeout = KEEP_ALIVE_MS
+  } else if (keepAliveTimeout > 0 && keepAliveTimeout < USUAL_BALANCER_IDLE_MS) {
+    logger.warn(
+      { keepAliveTimeout },
+      'server.keepAliveTimeout is shorter than the 60 s after which most balancers drop an idle connection: requests that cross its close are lost; raise it to 65000',
     )
   }
 }

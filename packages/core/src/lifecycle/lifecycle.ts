@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { ListenOptions } from 'node:net'
 
 import type { StageContext } from '../dependency.ts'
+import type { WebServer } from '../drain/watch-server.ts'
 import type { HealthReport } from '../health/health-report.ts'
 import type { HttpAnswer } from '../http-answer.ts'
 import type { Logger } from '../logger.ts'
@@ -44,9 +45,11 @@ export interface Lifecycle<Name extends string = string> {
    *
    * @throws {LifecycleError} `TIDEGATE_PHASE` once the lifecycle is leaving.
    */
-  listen(handler: RequestListener | Server, ...where: ListenArguments): Promise<Server>
+  listen(handler: RequestListener, ...where: ListenArguments): Promise<Server>
+  /** The same with a server of yours: `http`, `https`, or either kind of `http2`. */
+  listen<S extends WebServer>(server: S, ...where: ListenArguments): Promise<S>
   /** Takes charge of a server you made. The lifecycle starts when its port opens, or at once if it is open. */
-  attach<S extends Server>(server: S): S
+  attach<S extends WebServer>(server: S): S
   /** Starts without a server, for workers. Resolves when everything has begun; see `whenReady`. */
   start(): Promise<void>
   /**

@@ -1,9 +1,8 @@
-import type { Server } from 'node:http'
-
+import type { WebServer } from '../drain/watch-server.ts'
 import type { ListenArguments } from './lifecycle.ts'
 
 /** Opens the server's port; rejects with the server's own error (`EADDRINUSE`, `EACCES`). */
-export function openServer(server: Server, where: ListenArguments): Promise<void> {
+export function openServer(server: WebServer, where: ListenArguments): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (error?: Error): void => {
       server.off('error', settle)
@@ -14,6 +13,6 @@ export function openServer(server: Server, where: ListenArguments): Promise<void
     server.once('error', settle)
     server.once('listening', settle)
     // net.Server#listen takes every form there is; its overloads cannot be spread into.
-    ;(server.listen as (...args: readonly unknown[]) => Server).apply(server, where)
+    ;(server.listen as (...args: readonly unknown[]) => WebServer).apply(server, where)
   })
 }

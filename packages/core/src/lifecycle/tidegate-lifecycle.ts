@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 
 import { createDeferred } from '../deferred.ts'
+import type { WebServer } from '../drain/watch-server.ts'
 import { LifecycleError } from '../errors.ts'
 import { createDependencyGraph } from '../graph/dependency-graph.ts'
 import type { DependencyGraph } from '../graph/dependency-graph.ts'
@@ -121,7 +122,9 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     return this.#state.report()
   }
 
-  async listen(handler: RequestListener | Server, ...where: ListenArguments): Promise<Server> {
+  listen(handler: RequestListener, ...where: ListenArguments): Promise<Server>
+  listen<S extends WebServer>(server: S, ...where: ListenArguments): Promise<S>
+  async listen(handler: RequestListener | WebServer, ...where: ListenArguments): Promise<WebServer> {
     this.#assertNotLeaving('listen')
     const server = typeof handler === 'function' ? createServer(handler) : handler
     const wasAttached = this.#door.servers.has(server)
@@ -135,7 +138,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     return server
   }
 
-  attach<S extends Server>(server: S): S {
+  attach<S extends WebServer>(server: S): S {
     this.#assertNotLeaving('attach')
     this.#door.watch(server)
     if (server.listening) this.#begin()

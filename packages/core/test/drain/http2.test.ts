@@ -1,0 +1,236 @@
+import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { connect, constants, createSecureServer, createServer } from 'node:http2'
+import type {
+  ClientHttp2Session,
+  Http2SecureServer,
+  Http2Server,
+  IncomingHttpHeaders,
+  ServerHttp2Stream,
+} from 'node:http2'
+import { connect as connectTcp } from 'node:net'
+import type { AddressInfo } from 'node:net'
+
+import { afterEach, describe, expect, test } from 'vitest'
+
+import { createLifecycle } from '../../src/index.ts'
+import type { Dependency, Lifecycle, ShutdownOptions } from '../../src/index.ts'
+import { CERTIFICATE } from '../support/certificate.ts'
+
+type Http2 = Http2Server | Http2SecureServer
+
+let lifecycle: Lifecycle
+let server: Http2
+let session: ClientHttp2Session
+let held: ServerHttp2Stream[]
+
+function answer(stream: ServerHttp2Stream, path: string | undefined): void {
+  if (path === '/slow') held.push(stream)
+  else respond(stream, `answer to ${path}`)
+}
+
+function respond(stream: ServerHttp2Stream, text: string): void {
+  stream.respond({ ':status': 200 })
+  stream.end(text)
+}
+
+const KINDS = {
+  'cleartext, stream listeners only': () =>
+    createServer().on('stream', (stream, headers) => answer(stream, headers[':path'])),
+  'cleartext, the compatibility layer': () => createServer((request, response) => answer(response.stream, request.url)),
+  'secure, stream listeners only': () =>
+    createSecureServer(CERTIFICATE).on('stream', (stream, headers) => answer(stream, headers[':path'])),
+  'secure with HTTP/1.1 allowed': () =>
+    createSecureServer({ ...CERTIFICATE, allowHTTP1: true }, (request, response) => {
+      if (request.httpVersionMajor === 2) answer(response.stream, request.url)
+      else response.end(`answer to ${request.url}`)
+    }),
+}
+
+async function serve(
+  make: () => Http2,
+  shutdown: ShutdownOptions = {},
+  dependencies: readonly Dependency[] = [],
+): Promise<void> {
+  held = []
+  lifecycle = createLifecycle({ dependencies, shutdown: { signals: false, linger: 100, ...shutdown }, logger: false })
+  server = await lifecycle.listen(make(), 0)
+  const scheme = 'setSecureContext' in server ? 'https' : 'http'
+  session = connect(`${scheme}://localhost:${(server.address() as AddressInfo).port}`, { ca: CERTIFICATE.cert })
+  session.on('error', () => {})
+}
+
+interface Answer {
+  readonly status: number
+  readonly body: string
+  readonly headers: IncomingHttpHeaders
+}
+
+async function ask(path: string, method = 'GET'): Promise<Answer> {
+  const request = session.request({ ':path': path, ':method': method })
+  let body = ''
+  request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
+  const ended = once(request, 'close')
+  const [headers] = (await once(request, 'response')) as [IncomingHttpHeaders & { ':status': number }]
+  await ended
+  return { status: headers[':status'], body, headers }
+}
+
+function reached(step: string): Promise<void> {
+  return new Promise((resolve) => {
+    lifecycle.on('drain', (event) => {
+      if (event.step === step) resolve()
+    })
+  })
+}
+
+/** Resolves when the server holds a stream that the test is to answer. */
+async function holding(): Promise<ServerHttp2Stream> {
+  while (held.length === 0) await once(server, 'stream')
+  return held[0] as ServerHttp2Stream
+}
+
+afterEach(async () => {
+  session.destroy()
+  await lifecycle.shutdown()
+})
+
+describe.each(Object.entries(KINDS))('HTTP/2, %s', (_, make) => {
+  test('probes are answered and the application is served', async () => {
+    await serve(make)
+
+    expect((await ask('/')).body).toBe('answer to /')
+    const probe = await ask('/healthz?x=1')
+    expect(probe).toMatchObject({ status: 200, headers: { 'cache-control': 'no-store' } })
+    expect(JSON.parse(probe.body)).toMatchObject({ status: 'pass' })
+    expect(await ask('/healthz', 'HEAD')).toMatchObject({ status: 200, body: '' })
+  })
+
+  test('the application is refused while warming', async () => {
+    await serve(make, {}, [{ name: 'slow', warmUp: () => new Promise(() => {}) }])
+
+    expect(await ask('/')).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
+    expect((await ask('/livez')).status).toBe(200)
+  })
+
+  test('a stream in flight is answered after the GOAWAY, and its session ends', async () => {
+    await serve(make)
+    const goaway = once(session, 'goaway')
+    const closed = once(session, 'close')
+    const slow = ask('/slow')
+    const stream = await holding()
+
+    const stopped = lifecycle.shutdown()
+    expect((await goaway)[0]).toBe(constants.NGHTTP2_NO_ERROR)
+    await reached('linger-over')
+    respond(stream, 'slow answer')
+
+    expect((await slow).body).toBe('slow answer')
+    await closed
+    expect(await stopped).toMatchObject({
+      requests: { inFlight: 1, finished: 1, cut: 0 },
+      connections: { open: 1, cut: 0 },
+      exitCode: 0,
+    })
+    expect(server.listening).toBe(false)
+  })
+
+  test('an idle session is told to go when the listener closes', async () => {
+    await serve(make, { linger: 5_000 })
+    await ask('/')
+    const goaway = once(session, 'goaway')
+
+    const record = await lifecycle.shutdown()
+
+    await goaway
+    // Without waiting for the linger.
+    expect(record.durationMs).toBeLessThan(5_000)
+  })
+
+  test('a session that has asked for nothing yet is served during the linger', async () => {
+    await serve(make, { linger: 2_000 })
+    await once(session, 'connect')
+    await once(session, 'remoteSettings')
+
+    const stopped = lifecycle.shutdown()
+    await reached('listener-closed')
+
+    expect((await ask('/first')).body).toBe('answer to /first')
+    expect((await stopped).requests).toMatchObject({ finished: 1, cut: 0 })
+  })
+
+  test('a stream that hangs is destroyed at the deadline and counted', async () => {
+    await serve(make, { requests: 200 })
+    const closed = once(session, 'close')
+    ask('/slow').catch(() => {})
+    await holding()
+
+    const record = await lifecycle.shutdown()
+
+    await closed
+    expect(record).toMatchObject({ requests: { cut: 1 }, connections: { cut: 1 }, exitCode: 1 })
+  })
+
+  test('a stream whose client resets it is neither finished nor cut', async () => {
+    await serve(make)
+    const request = session.request({ ':path': '/slow' })
+    request.on('error', () => {})
+    const stream = await holding()
+
+    const stopped = lifecycle.shutdown()
+    const reset = once(stream, 'close')
+    request.close(constants.NGHTTP2_CANCEL)
+    await reset
+
+    expect((await stopped).requests).toEqual({ inFlight: 1, finished: 0, refused: 0, cut: 0 })
+  })
+})
+
+test('a TCP connection to a cleartext server that never speaks ends with the linger', async () => {
+  await serve(KINDS['cleartext, stream listeners only'])
+  await ask('/')
+  const accepted = once(server, 'connection')
+  const silent = connectTcp((server.address() as AddressInfo).port, '127.0.0.1')
+  silent.resume()
+  const closed = once(silent, 'close')
+  await accepted
+
+  const record = await lifecycle.shutdown()
+
+  await closed
+  expect(record).toMatchObject({ connections: { open: 2, cut: 0 }, exitCode: 0 })
+})
+
+test('HTTP/1.1 on a server that allows it drains as HTTP/1.1 does', async () => {
+  await serve(KINDS['secure with HTTP/1.1 allowed'])
+  const { request } = await import('node:https')
+  const asked = request({
+    port: (server.address() as AddressInfo).port,
+    host: 'localhost',
+    path: '/one',
+    ca: CERTIFICATE.cert,
+    agent: false,
+  })
+  asked.end()
+  const [response] = (await once(asked, 'response')) as [IncomingMessage]
+  expect(response.httpVersion).toBe('1.1')
+  response.resume()
+  await once(response, 'end')
+
+  expect(await lifecycle.shutdown()).toMatchObject({ connections: { cut: 0 }, exitCode: 0 })
+})
+
+test('several servers are drained by one lifecycle', async () => {
+  await serve(KINDS['cleartext, stream listeners only'])
+  const { createServer: createHttp } = await import('node:http')
+  const other = await lifecycle.listen(
+    createHttp((_request: IncomingMessage, response: ServerResponse) => response.end('served')),
+    0,
+  )
+  expect((await fetch(`http://localhost:${(other.address() as AddressInfo).port}/healthz`)).status).toBe(200)
+  await ask('/')
+
+  await lifecycle.shutdown()
+
+  expect([server.listening, other.listening]).toEqual([false, false])
+})
