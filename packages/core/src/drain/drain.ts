@@ -220,10 +220,7 @@ export class Drain implements TrafficObserver {
     const { traffic } = this.#init
     this.count.cutRequests = traffic.inFlight
     this.count.cutConnections = traffic.connections.size
-    for (const { socket, session } of traffic.connections) {
-      session?.destroy()
-      socket.destroy()
-    }
+    for (const { socket, session } of traffic.connections) (session ?? socket).destroy()
   }
 
   #finishWhenEmpty(): void {

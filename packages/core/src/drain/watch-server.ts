@@ -29,7 +29,7 @@ export interface WatchedServer {
   readonly server: WebServer
   /** Stops listening; what is connected stays connected. */
   stopListening(): void
-  /** Lets Node clean up after the last connection has gone. */
+  /** Lets Node clean up, and the server tell that it has closed, after the last connection of all servers has gone. */
   release(): void
   /** Puts the server back as it was. */
   unwatch(): void
@@ -51,7 +51,8 @@ export function watchServer(server: WebServer, traffic: Traffic, watcher: Server
   const isSecure = 'setSecureContext' in server
   /** Of which connection the 'session' is that is emitted while the connection itself is. */
   let opening: Connection | undefined
-  let released = false
+  /** Stopped by us, and not released yet. */
+  let isStopped = false
 
   // Fixed parameters: rest parameters cost three times as much on every request. 'stream' has four.
   function watchedEmit(
@@ -89,8 +90,9 @@ export function watchServer(server: WebServer, traffic: Traffic, watcher: Server
         watcher.listening()
         break
       case 'close':
-        // The application has heard it already when the last connection went.
-        if (released) return false
+        // Held back while anything is still being answered: whoever hears it may close what that needs, as Fastify does
+        // with its other servers.
+        if (isStopped) return false
         break
     }
     const heard = emit.call(this, event, first, second, third, fourth)
@@ -103,14 +105,19 @@ export function watchServer(server: WebServer, traffic: Traffic, watcher: Server
   return {
     server,
     stopListening() {
+      if (!server.listening) return
+      isStopped = true
       // http's own close() also destroys every socket whose answer is still being flushed to a slow reader.
-      if (server.listening) NetServer.prototype.close.call(server)
+      NetServer.prototype.close.call(server)
     },
     release() {
-      if (released) return
-      released = true
-      // Clears http's connection timer, without which the server is never collected; nothing is left to be cut.
-      server.close(() => {})
+      if (!isStopped) return
+      // Behind the 'close' that Node itself has put off to the next tick.
+      process.nextTick(() => {
+        isStopped = false
+        // Clears http's connection timer, without which the server is never collected; nothing is left to be cut.
+        server.close(() => {})
+      })
     },
     unwatch() {
       if (server.emit !== watchedEmit) return

@@ -97,19 +97,24 @@ test('a request in flight is answered whole with a close header, and an idle con
   })
 })
 
-test('an idle connection ends without a word, a TCP connection that never begins its handshake too', async () => {
+test('an idle connection ends without a word, one whose handshake was only begun too', async () => {
   await serve()
   const accepted = once(server, 'connection')
   const silent = connectTcp(port(), '127.0.0.1')
   const silentClosed = once(silent, 'close')
   silent.on('error', () => {})
+  let heard = ''
+  silent.on('data', (chunk) => (heard += chunk.toString('latin1')))
   await accepted
+  // The first bytes of a ClientHello.
+  silent.write(Buffer.from([0x16, 0x03, 0x01, 0x02]))
   const idle = await connectTls()
 
   const record = await lifecycle.shutdown()
 
   expect(await idle.closed).toBe('')
   await silentClosed
+  expect(heard).toBe('')
   expect(record.connections).toEqual({ open: 2, cut: 0 })
   expect(record.exitCode).toBe(0)
 })
