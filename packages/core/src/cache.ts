@@ -3,7 +3,7 @@ import type { DependencyOptions } from './dependency-options.ts'
 import type { Dependency, WarmUpContext } from './dependency.ts'
 import { LifecycleError } from './errors.ts'
 
-export interface CacheOptions<Value> extends Pick<DependencyOptions, 'critical' | 'dependsOn' | 'limits'> {
+export interface CacheOptions<Value> extends Pick<DependencyOptions, (typeof COMMON)[number]> {
   /** Loads the value; a rejection is retried like any warm-up. */
   readonly load: (context: WarmUpContext) => Promise<Value>
 }
@@ -14,6 +14,7 @@ export interface Cache<Name extends string, Value> extends Dependency<Name> {
   get(): Value
 }
 
+const COMMON = ['critical', 'dependsOn', 'limits'] as const
 const OWN = { load: { fits: (value: unknown) => typeof value === 'function', what: 'a function that loads the value' } }
 
 /**
@@ -23,7 +24,7 @@ const OWN = { load: { fits: (value: unknown) => typeof value === 'function', wha
  */
 export function cache<const Name extends string, Value>(name: Name, options: CacheOptions<Value>): Cache<Name, Value> {
   const faults = options?.load === undefined ? ['options.load is missing: it loads the value'] : []
-  assertDependencyOptions({ call: `cache("${name}", options)`, options, own: OWN, faults })
+  assertDependencyOptions({ call: `cache("${name}", options)`, options, common: COMMON, own: OWN, faults })
   const { load, ...rest } = options
   let loaded: { readonly value: Value } | undefined
   return {

@@ -2,6 +2,7 @@ import type { DependencyLimits } from './dependency.ts'
 import { LifecycleError } from './errors.ts'
 import type { CheckOptions } from './health/check-options.ts'
 import { describeValue } from './options/describe-value.ts'
+import { NAME_PATTERN } from './options/name-pattern.ts'
 import { nearestName } from './options/nearest-name.ts'
 import { isRecord } from './options/section.ts'
 
@@ -40,7 +41,7 @@ const BOOLEAN: OptionRule = { fits: (value) => typeof value === 'boolean', what:
 
 const COMMON: Readonly<Record<keyof DependencyOptions, OptionRule>> = {
   name: {
-    fits: (value) => typeof value === 'string' && /^[a-z0-9][a-z0-9-]*$/.test(value),
+    fits: (value) => typeof value === 'string' && NAME_PATTERN.test(value),
     what: "lower-case letters, digits and dashes, as 'orders-db'",
   },
   critical: BOOLEAN,
@@ -57,7 +58,9 @@ export interface FactoryArguments {
   /** How the user writes it: `redis(client, options)`. */
   readonly call: string
   readonly options: unknown
-  /** Options that this factory has besides {@link DependencyOptions}. */
+  /** Which of {@link DependencyOptions} it takes. Default all. */
+  readonly common?: readonly (keyof DependencyOptions)[]
+  /** Options that this factory has besides them. */
   readonly own?: Readonly<Record<string, OptionRule>>
   /** What the factory has found itself, in its other arguments. */
   readonly faults?: readonly string[]
@@ -69,8 +72,10 @@ export interface FactoryArguments {
  *
  * @throws {LifecycleError} `TIDEGATE_CONFIG`
  */
-export function assertDependencyOptions({ call, options, own = {}, faults = [] }: FactoryArguments): void {
-  const all = [...faults, ...optionFaults(options, { ...COMMON, ...own })]
+export function assertDependencyOptions(given: FactoryArguments): void {
+  const { call, options, common = Object.keys(COMMON) as (keyof DependencyOptions)[], own = {}, faults = [] } = given
+  const rules = { ...Object.fromEntries(common.map((name) => [name, COMMON[name]])), ...own }
+  const all = [...faults, ...optionFaults(options, rules)]
   if (all.length === 0) return
   throw new LifecycleError('TIDEGATE_CONFIG', [`${call} cannot work:`, ...all.map((fault) => `  ${fault}`)].join('\n'))
 }

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+
 /** The part of pino's shape that Tidegate uses: an object of fields first, then the message. */
 export interface Logger {
   debug(fields: object, message: string): void
@@ -12,9 +14,21 @@ export function createJsonLogger(bound: object = {}): Logger {
     (level: string) =>
     (fields: object, message: string): void => {
       const line = { time: new Date().toISOString(), level, ...bound, ...fields, msg: message }
-      process.stderr.write(`${JSON.stringify(line)}\n`, onWritten)
+      process.stderr.write(`${toJson(line)}\n`, onWritten)
     }
   return { debug() {}, info: write('info'), warn: write('warn'), error: write('error') }
+}
+
+/** Fields are users' too: what JSON has no form for must not fail the step that wanted to say something. */
+function toJson(line: object): string {
+  try {
+    return JSON.stringify(line, (_, value: unknown) => {
+      if (typeof value === 'bigint') return String(value)
+      return value instanceof Error ? { ...value, name: value.name, message: value.message, stack: value.stack } : value
+    })
+  } catch {
+    return JSON.stringify({ line: inspect(line) })
+  }
 }
 
 /** As the console does: whoever reads the log may go away, and an `error` nobody listens to would end the process. */
@@ -23,6 +37,20 @@ function onWritten(error?: Error | null): void {
 }
 
 export const SILENT: Logger = Object.freeze({ debug() {}, info() {}, warn() {}, error() {} })
+
+/** The same logger, which never throws: what happens must not fail because telling of it does. */
+export function guardLogger(logger: Logger): Logger {
+  const at =
+    (level: keyof Logger) =>
+    (fields: object, message: string): void => {
+      try {
+        logger[level](fields, message)
+      } catch {
+        // There is nowhere left to say so.
+      }
+    }
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
 
 /** The same logger with `bound` among the fields of every line. */
 export function withFields(logger: Logger, bound: object): Logger {

@@ -1,2 +1,3 @@
+export type { Middleware } from './middleware.ts'
 export { requires } from './requires.ts'
 export { tidegate } from './tidegate.ts'

@@ -1,12 +1,13 @@
 import type { Lifecycle } from '@tidegate/core'
-import type { RequestHandler } from 'express'
+
+import type { Middleware } from './middleware.ts'
 
 /**
  * Answers probes and keeps the warm-up gate. On a server opened by `lifecycle.listen` or given to `lifecycle.attach` both
  * have happened ahead of Express; this is for apps that are called otherwise (supertest, another framework), and lets
  * the lifecycle find a server that nobody attached. Put it before everything else.
  */
-export function tidegate(lifecycle: Lifecycle): RequestHandler {
+export function tidegate(lifecycle: Lifecycle): Middleware {
   return (request, response, next) => {
     if (!lifecycle.handle(request, response)) next()
   }

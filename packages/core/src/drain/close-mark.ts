@@ -1,45 +1,60 @@
-import type { IncomingMessage } from 'node:http'
+import type { ServerResponse } from 'node:http'
 
 import type { Connection } from './connection.ts'
+import { hasBody } from './request-length.ts'
+
+/** A line break behind a request is to be ignored (RFC 9112, section 2.2). */
+export const STRAY_CRLF = 2
 
 /**
- * Tells the client, with the newest answer of its connection, that the connection ends. Only the newest: Node drops
- * whatever is pipelined behind an answer with `Connection: close`.
- *
- * An answer is marked once its request has been read to the end: closing with unread data resets the connection, and
- * the answer may be lost with it.
+ * Lets a response say `Connection: close` when its headers are written, if `wanted` then. Only then is it known whether
+ * it is its connection's newest, and whether its request has been read to the end. Its own property, so that requests
+ * cost nothing for it before the drain.
  */
-export function markNewest(connection: Connection): void {
-  const newest = connection.responses.at(-1)
-  if (newest === undefined || newest === connection.marked || newest.headersSent) return
-  unmark(connection)
-  // Its client has asked for the end itself.
-  if (!newest.shouldKeepAlive) return
-  connection.marked = newest
-  const request = newest.req
-  if (request.complete || !hasBody(request)) {
-    newest.shouldKeepAlive = false
-  } else {
-    // Ahead of the handler's own listener, which is likely to answer.
-    request.prependOnceListener('end', () => {
-      if (connection.marked === newest && !newest.headersSent) newest.shouldKeepAlive = false
-    })
+export function markWhenWritten(connection: Connection, response: ServerResponse, wanted: () => boolean): void {
+  if (response.headersSent) return
+  const { writeHead } = response
+  response.writeHead = function writeMarkedHead(this: ServerResponse, ...parameters: unknown[]): ServerResponse {
+    const write = writeHead as (...parameters: unknown[]) => ServerResponse
+    if (this.headersSent || !wanted() || !mayEnd(connection, this)) return write.apply(this, parameters)
+    // What the application says of the connection itself would win over the mark.
+    this.shouldKeepAlive = false
+    this.setHeader('connection', 'close')
+    return write.apply(this, parameters.map(withoutConnection))
   }
 }
 
-function unmark(connection: Connection): void {
-  const { marked } = connection
-  if (marked !== undefined && !marked.headersSent) marked.shouldKeepAlive = true
-  connection.marked = undefined
+/**
+ * Whether the connection may end after this answer. Not when another request is behind it: Node drops whatever is
+ * pipelined behind an answer with `Connection: close`. Nor while its own request is still coming: closing with unread
+ * data resets the connection, and the answer may be lost with it.
+ */
+function mayEnd(connection: Connection, response: ServerResponse): boolean {
+  const { responses, socket, bytesRead, bytesParsed } = connection
+  if (responses.at(-1) !== response) return false
+  const ahead = bytesParsed === undefined ? undefined : socket.bytesRead - bytesRead - bytesParsed
+  if (ahead !== undefined && ahead > STRAY_CRLF) return false
+  const { req: request } = response
+  // An answer given in the same turn as its request comes before the parser has seen the body, which may be here.
+  return request.complete || !hasBody(request) || (ahead !== undefined && ahead >= 0)
+}
+
+/** Headers as `writeHead` takes them, an object or a flat list, without the connection's. */
+function withoutConnection(headers: unknown): unknown {
+  if (typeof headers !== 'object' || headers === null) return headers
+  if (!Array.isArray(headers)) {
+    return Object.fromEntries(Object.entries(headers).filter(([name]) => !isConnection(name)))
+  }
+  if (Array.isArray(headers[0])) return headers.filter(([name]) => !isConnection(name))
+  return headers.filter((_, index) => !isConnection(headers[index - (index % 2)]))
+}
+
+function isConnection(name: unknown): boolean {
+  return typeof name === 'string' && name.toLowerCase() === 'connection'
 }
 
 /** Whether the connection was told to end: by the last answer's header, or by the end of its writable side. */
 export function isToldToEnd(connection: Connection): boolean {
   const newest = connection.responses.at(-1)
   return connection.socket.writableEnded || (newest !== undefined && newest.headersSent && !newest.shouldKeepAlive)
-}
-
-function hasBody(request: IncomingMessage): boolean {
-  const length = request.headers['content-length']
-  return request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
 }

@@ -42,8 +42,10 @@ export interface Connection {
   upgraded: boolean
   /** It was open when the signal came, so its client is told to go with the next answer. */
   early: boolean
-  /** The response that carries our close mark. */
-  marked: ServerResponse | undefined
+  /** The bytes of the requests since `bytesRead`, as far as the drain has counted them. */
+  bytesParsed: number | undefined
+  /** Its last answer went out before its request was read to the end. */
+  answeredEarly: boolean
   /** Its answer is out and its upload is not all here: closing now would reset the answer away. */
   uploading: boolean
 }
@@ -61,7 +63,8 @@ export function createConnection(owner: ConnectionOwner, socket: TrackedSocket):
     wasUsed: false,
     upgraded: false,
     early: false,
-    marked: undefined,
+    bytesParsed: undefined,
+    answeredEarly: false,
     uploading: false,
   }
   socket[CONNECTION] = connection
@@ -104,6 +107,7 @@ function onResponseClose(this: ServerResponse): void {
   if (index === 0) responses.shift()
   else responses.splice(index, 1)
   connection.bytesRead = socket.bytesRead
+  connection.answeredEarly = !this.req.complete
   connection.owner.answered(connection, this)
 }
 

@@ -4,10 +4,11 @@ import type { ServerHttp2Stream } from 'node:http2'
 import { createDeferred } from '../deferred.ts'
 import type { LifecycleEvents } from '../lifecycle/events.ts'
 import { emptyAcceptQueue } from './accept-queue.ts'
-import { isToldToEnd, markNewest } from './close-mark.ts'
+import { isToldToEnd, markWhenWritten } from './close-mark.ts'
 import { isIdle } from './connection.ts'
 import type { Connection } from './connection.ts'
 import { endConnection, endSpread } from './end-connection.ts'
+import { requestLength } from './request-length.ts'
 import type { Traffic, TrafficObserver } from './traffic.ts'
 import type { WatchedServer } from './watch-server.ts'
 
@@ -31,7 +32,8 @@ export interface DrainCount {
 
 export interface DrainInit {
   readonly traffic: Traffic
-  readonly servers: Iterable<WatchedServer>
+  /** Those there are by now: an adapter may meet another one late. */
+  readonly servers: () => Iterable<WatchedServer>
   readonly plan: DrainPlan
   /** The listener has closed: what is left should end itself. */
   onListenerClosed(): void
@@ -45,7 +47,7 @@ type Marking = 'none' | 'early' | 'all'
 export class Drain implements TrafficObserver {
   readonly count: DrainCount
   readonly #init: DrainInit
-  readonly #probes = new WeakSet<ServerResponse | ServerHttp2Stream>()
+  readonly #leftOut = new WeakSet<ServerResponse | ServerHttp2Stream>()
   readonly #over = createDeferred()
   #marking: Marking = 'none'
   #listening = true
@@ -76,11 +78,14 @@ export class Drain implements TrafficObserver {
     const { traffic, plan, servers } = this.#init
     const start = performance.now()
     traffic.observer = this
-    for (const connection of traffic.connections) connection.early = true
+    for (const connection of traffic.connections) {
+      connection.early = true
+      for (const response of connection.responses) this.#markWhenWritten(connection, response)
+    }
     this.#deadlineTimer = setTimeout(() => this.cut(), plan.deadline)
 
     if (plan.lameDuck > 0) {
-      this.#mark('early')
+      this.#marking = 'early'
       await this.#lameDuck(plan.lameDuck)
     }
     this.count.lameDuckMs = performance.now() - start
@@ -88,9 +93,9 @@ export class Drain implements TrafficObserver {
     // Answers are not marked meanwhile: clients told to go would come back and refill the queue.
     this.#marking = 'none'
     if (!this.#isOver) await emptyAcceptQueue(traffic)
-    for (const server of servers) server.stopListening()
+    for (const server of servers()) server.stopListening()
     this.#listening = false
-    this.#mark('all')
+    this.#marking = 'all'
     for (const { session, wasUsed } of traffic.connections) if (wasUsed) session?.close()
     this.#init.onListenerClosed()
     this.#init.onStep('listener-closed')
@@ -104,7 +109,7 @@ export class Drain implements TrafficObserver {
     clearTimeout(this.#lingerTimer)
     this.#stopSpread()
     this.#isOver = true
-    for (const server of servers) server.release()
+    for (const server of servers()) server.release()
     this.count.totalMs = performance.now() - start
     this.#init.onStep('drained')
   }
@@ -118,6 +123,11 @@ export class Drain implements TrafficObserver {
     if (!this.#listening) this.#destroyAll()
   }
 
+  /** A server has opened its port, or was met, only now. */
+  late(server: WatchedServer): void {
+    if (!this.#listening) server.stopListening()
+  }
+
   /** Whether a request parsed on this connection may still be answered there. */
   admits(connection: Connection): boolean {
     if (!isToldToEnd(connection)) return true
@@ -126,8 +136,12 @@ export class Drain implements TrafficObserver {
   }
 
   /** A request has been taken up on this connection. */
-  begun(connection: Connection): void {
-    if (this.#marks(connection)) markNewest(connection)
+  begun(connection: Connection, response: ServerResponse): void {
+    const length = requestLength(response.req)
+    // Counted from an idle connection on; whatever was in flight before the drain was not.
+    const before = connection.responses.length === 1 ? 0 : connection.bytesParsed
+    connection.bytesParsed = length === undefined || before === undefined ? undefined : before + length
+    this.#markWhenWritten(connection, response)
   }
 
   /** A stream has been taken up; its session ends after those that were begun by now. */
@@ -135,13 +149,13 @@ export class Drain implements TrafficObserver {
     if (!this.#listening) session?.close()
   }
 
-  /** Leaves a probe out of the count of requests. */
-  isProbe(response: ServerResponse | ServerHttp2Stream): void {
-    this.#probes.add(response)
+  /** Leaves a probe, or what was refused at the gate, out of the count of requests. */
+  leaveOut(response: ServerResponse | ServerHttp2Stream): void {
+    this.#leftOut.add(response)
   }
 
   answered(connection: Connection, response: ServerResponse): void {
-    if (response.writableFinished && !this.#probes.has(response)) this.count.finished++
+    if (response.writableFinished && !this.#leftOut.has(response)) this.count.finished++
     if (!response.req.complete) this.#awaitUpload(connection, response.req)
     if (!this.#lingerOver) return
     this.#endSoon(connection)
@@ -149,7 +163,7 @@ export class Drain implements TrafficObserver {
   }
 
   streamClosed(_connection: Connection, stream: ServerHttp2Stream): void {
-    if (!stream.aborted && stream.rstCode === 0 && !this.#probes.has(stream)) this.count.finished++
+    if (!stream.aborted && stream.rstCode === 0 && !this.#leftOut.has(stream)) this.count.finished++
     this.#endIdle()
   }
 
@@ -163,11 +177,8 @@ export class Drain implements TrafficObserver {
     return this.#marking === 'all' || (this.#marking === 'early' && connection.early)
   }
 
-  #mark(marking: Marking): void {
-    this.#marking = marking
-    for (const connection of this.#init.traffic.connections) {
-      if (this.#marks(connection)) markNewest(connection)
-    }
+  #markWhenWritten(connection: Connection, response: ServerResponse): void {
+    markWhenWritten(connection, response, () => this.#marks(connection))
   }
 
   async #lameDuck(ms: number): Promise<void> {
@@ -208,6 +219,7 @@ export class Drain implements TrafficObserver {
     const done = (): void => {
       clearTimeout(timer)
       connection.uploading = false
+      connection.answeredEarly = !request.complete
       connection.bytesRead = connection.socket.bytesRead
       if (this.#lingerOver) this.#endSoon(connection)
     }

@@ -1,3 +1,4 @@
+import { STRAY_CRLF } from './close-mark.ts'
 import { isIdle } from './connection.ts'
 import type { Connection } from './connection.ts'
 
@@ -10,14 +11,16 @@ const REQUEST_TIMEOUT = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nCo
  * Ends an idle connection; half a header is answered 408. Never call it inside an I/O callback: the next request of the
  * same poll batch would be parsed after the end. `end()` alone would leave the readable side open for such a request.
  */
-export function endConnection({ socket, bytesRead, handshake }: Connection): void {
+export function endConnection({ socket, bytesRead, handshake, answeredEarly }: Connection): void {
   if (socket.writableEnded || socket.destroyed) return
   if (handshake !== undefined) {
     socket.destroy()
     return
   }
-  if (socket.bytesRead > bytesRead) socket.write(REQUEST_TIMEOUT)
-  socket.destroySoon()
+  if (socket.bytesRead > bytesRead + STRAY_CRLF && !answeredEarly) socket.write(REQUEST_TIMEOUT)
+  // A stream that is no socket, as tests and self requests bring, has no destroySoon.
+  if (typeof socket.destroySoon === 'function') socket.destroySoon()
+  else socket.end()
 }
 
 /**

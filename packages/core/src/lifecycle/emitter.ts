@@ -1,3 +1,4 @@
+import { LifecycleError } from '../errors.ts'
 import { failureMessage } from '../health/failure-message.ts'
 import type { Logger } from '../logger.ts'
 import type { LifecycleEvents } from './events.ts'
@@ -25,22 +26,31 @@ export class Emitter {
   }
 
   on<Event extends keyof LifecycleEvents>(event: Event, listener: Listener<Event>): () => void {
-    const listeners = this.#listeners[event]
-    if (listeners === undefined) {
-      throw new TypeError(`there is no "${event}" event; there are ${Object.keys(this.#listeners).join(', ')}`)
+    if (!Object.hasOwn(this.#listeners, event)) {
+      const known = Object.keys(this.#listeners).join(', ')
+      throw new LifecycleError('TIDEGATE_CONFIG', `there is no "${event}" event; there are ${known}`)
     }
+    if (typeof listener !== 'function') {
+      throw new LifecycleError('TIDEGATE_CONFIG', `on('${event}', listener) needs a function`)
+    }
+    const listeners = this.#listeners[event]
     // A wrapper of its own, so that subscribing one function twice gives two subscriptions to end.
     const own: Listener<Event> = (value) => listener(value)
     listeners.add(own)
     return () => listeners.delete(own)
   }
 
+  #complain(event: string, error: unknown): void {
+    this.#logger.error({ event, error: failureMessage(error) }, 'a subscriber threw')
+  }
+
   readonly emit: Emit = (event, value) => {
     for (const listener of [...this.#listeners[event]]) {
       try {
-        listener(value)
+        const returned: unknown = listener(value)
+        if (returned instanceof Promise) returned.catch((error: unknown) => this.#complain(event, error))
       } catch (error) {
-        this.#logger.error({ event, error: failureMessage(error) }, 'a subscriber threw')
+        this.#complain(event, error)
       }
     }
   }

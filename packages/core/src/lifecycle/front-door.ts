@@ -46,14 +46,16 @@ export class FrontDoor {
     if (this.servers.has(server)) return
     const { logger, onListening } = this.#init
     if ('keepAliveTimeout' in server) outlastBalancers(server, logger)
-    this.servers.set(
-      server,
-      watchServer(server, this.traffic, {
-        listening: onListening,
-        intercept: (request, response) => this.#intercept(request, response),
-        interceptStream: (stream, headers) => this.#interceptStream(stream, headers),
-      }),
-    )
+    const watched = watchServer(server, this.traffic, {
+      listening: () => {
+        this.drain?.late(watched)
+        onListening()
+      },
+      intercept: (request, response) => this.#intercept(request, response),
+      interceptStream: (stream, headers) => this.#interceptStream(stream, headers),
+    })
+    this.servers.set(server, watched)
+    this.drain?.late(watched)
   }
 
   unwatch(server: WebServer): void {
@@ -83,7 +85,7 @@ export class FrontDoor {
       return true
     }
     traffic.begin(connection, response)
-    drain?.begun(connection)
+    drain?.begun(connection, response)
     return this.#answer(request, response)
   }
 
@@ -105,20 +107,19 @@ export class FrontDoor {
 
   /** What is answered here; `undefined` hands the request on to the application. */
   #judge(method: string, url: string, response: ServerResponse | ServerHttp2Stream): HttpAnswer | undefined {
-    const answer = this.#init.probes.answer(method, url)
-    if (answer === undefined) return this.refusal
-    this.drain?.isProbe(response)
+    const answer = this.#init.probes.answer(method, url) ?? this.refusal
+    if (answer !== undefined) this.drain?.leaveOut(response)
     return answer
   }
 
   /** A server that nobody attached: it is watched from its first request on. */
   #takeIn(request: IncomingMessage, response: ServerResponse): void {
-    const { server } = request.socket as { server?: WebServer }
+    const server = (request.socket as { server?: WebServer } | undefined)?.server
     if (server === undefined || this.servers.has(server)) return
     this.watch(server)
     const connection = this.traffic.of(request.socket)
     this.traffic.begin(connection, response)
-    this.drain?.begun(connection)
+    this.drain?.begun(connection, response)
   }
 
   #warnOnce(): void {

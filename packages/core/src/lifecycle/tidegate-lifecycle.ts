@@ -8,7 +8,7 @@ import { createDependencyGraph } from '../graph/dependency-graph.ts'
 import type { DependencyGraph } from '../graph/dependency-graph.ts'
 import { HealthMonitor } from '../health/health-monitor.ts'
 import type { HealthReport } from '../health/health-report.ts'
-import { createJsonLogger, SILENT } from '../logger.ts'
+import { createJsonLogger, guardLogger, SILENT } from '../logger.ts'
 import type { Logger } from '../logger.ts'
 import type { ResolvedOptions } from '../options/resolved-options.ts'
 import { statusAnswer } from '../probes/probe-answer.ts'
@@ -23,6 +23,7 @@ import type { LameDuck } from '../shutdown/lame-duck.ts'
 import { readShutdownCall } from '../shutdown/shutdown-call.ts'
 import { untilAborted } from '../until-aborted.ts'
 import { WarmUp } from '../warm-up/warm-up.ts'
+import { assertServer } from './assert-server.ts'
 import { Emitter } from './emitter.ts'
 import type { LifecycleEvents } from './events.ts'
 import { FrontDoor } from './front-door.ts'
@@ -59,7 +60,11 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   constructor(options: ResolvedOptions) {
     this.#options = options
     const { dependencies, service, warmUp } = options
-    this.logger = options.logger === false ? SILENT : (options.logger ?? createJsonLogger({ service: service.name }))
+    const { name, version, instance } = service
+    this.logger =
+      options.logger === false
+        ? SILENT
+        : guardLogger(options.logger ?? createJsonLogger({ service: name, version, instance }))
     this.#emitter = new Emitter(this.logger)
     logEvents(this.#emitter, this.logger)
     this.#graph = createDependencyGraph(dependencies)
@@ -126,11 +131,13 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   listen<S extends WebServer>(server: S, ...where: ListenArguments): Promise<S>
   async listen(handler: RequestListener | WebServer, ...where: ListenArguments): Promise<WebServer> {
     this.#assertNotLeaving('listen')
-    const server = typeof handler === 'function' ? createServer(handler) : handler
+    const server = typeof handler === 'function' ? createServer(handler) : assertServer(handler)
     const wasAttached = this.#door.servers.has(server)
     this.attach(server)
     try {
       if (!server.listening) await openServer(server, where)
+      // A shutdown may have come between; the door has closed the port again.
+      this.#assertNotLeaving('listen')
     } catch (error) {
       if (!wasAttached) this.#door.unwatch(server)
       throw error
@@ -139,6 +146,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   }
 
   attach<S extends WebServer>(server: S): S {
+    assertServer(server)
     this.#assertNotLeaving('attach')
     this.#door.watch(server)
     if (server.listening) this.#begin()
@@ -165,6 +173,12 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   }
 
   hold(reason: string): () => void {
+    if (typeof reason !== 'string' || reason === '') {
+      throw new LifecycleError(
+        'TIDEGATE_CONFIG',
+        "hold(reason) needs a reason: it is what the report shows, as hold('deploying')",
+      )
+    }
     const release = this.#state.hold(reason)
     this.logger.info({ reason }, 'held out of rotation')
     return () => {
@@ -211,6 +225,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     const criticalOnes = this.#options.dependencies.filter(({ critical, check }) => critical && check !== undefined)
     if (criticalOnes.some(({ name }) => this.#monitor.statusOf(name) === 'fail')) return
     this.#door.refusal = undefined
+    this.#ties.endWarming()
     this.#state.moveTo('ready')
     this.#ready.resolve()
   }
@@ -232,7 +247,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
       dependencies: this.#options.dependencies,
       graph: this.#graph,
       traffic: this.#door.traffic,
-      servers: [...this.#door.servers.values()],
+      servers: () => this.#door.servers.values(),
       hooks: this.#hooks,
       emit: this.#emitter.emit,
       logger: this.logger,
@@ -247,6 +262,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     if (this.phase === 'warming' && this.#door.refusal !== undefined) this.#door.refusal = LEAVING
     const stopped = createDeferred<DrainRecord>()
     this.#stopped = stopped.promise
+    this.#ties.endWarming()
     this.#state.moveTo('draining', reason)
     this.#warmUp.abort()
     const why = `the lifecycle was shut down before it was ready: ${reason}`

@@ -2,6 +2,7 @@ import type { CheckContext, CheckResult, Dependency, StepContext } from '../depe
 import { DEFAULTS } from './defaults.ts'
 import { describeValue } from './describe-value.ts'
 import type { Faults } from './faults.ts'
+import { NAME_PATTERN } from './name-pattern.ts'
 import { nearestName } from './nearest-name.ts'
 import { readBoolean, readChoice, readDuration, readNames } from './readers.ts'
 import { readCheckOptions } from './resolve-check-options.ts'
@@ -34,8 +35,6 @@ const FIELDS: Readonly<Record<Key, 'string' | 'boolean' | 'object' | 'function'>
   health: 'object',
   limits: 'object',
 })
-
-const NAME = /^[a-z0-9][a-z0-9-]*$/
 
 export function readDependency(
   dependency: Readonly<Record<string, unknown>>,
@@ -73,7 +72,7 @@ function reportMisspelt(dependency: object, section: Section<Key>): void {
 
 function readName(section: Section<Key>): string {
   const name = section.get('name')
-  if (typeof name !== 'string' || !NAME.test(name)) {
+  if (typeof name !== 'string' || !NAME_PATTERN.test(name)) {
     section.fault(
       'name',
       `must be lower-case letters, digits and dashes, such as 'orders-db', not ${describeValue(name)}`,

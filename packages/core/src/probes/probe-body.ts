@@ -49,7 +49,9 @@ export function serviceBody(
 /** The body for one dependency. */
 export function dependencyBody(report: DependencyReport, details: ProbeDetails): object {
   if (details === 'none') return { status: report.status }
-  return details === 'full' ? report : summaryOf(report)
+  if (details !== 'full') return summaryOf(report)
+  const { data: _, ...withoutData } = report
+  return jsonLength(report) <= LONGEST_BODY ? report : { ...withoutData, dataOmitted: true }
 }
 
 /** The body for a dependency there is not. The name asked for is not repeated: anybody may have written it. */

@@ -14,8 +14,11 @@ function registry(): ExitRegistry {
 }
 
 export interface ExitTicket {
-  /** This lifecycle has stopped. With a code the process is to exit, once all others have stopped too. */
-  stopped(code: number | undefined, flushMs: number): void
+  /**
+   * This lifecycle has stopped. With a code the process is to exit, once all others have stopped too. Returns how many
+   * others there are.
+   */
+  stopped(code: number | undefined, flushMs: number): number
 }
 
 /** Counts a lifecycle among those the process must wait for. */
@@ -25,7 +28,7 @@ export function enterExitRegistry(): ExitTicket {
   let left = false
   return {
     stopped(code, flushMs) {
-      if (left) return
+      if (left) return exits.running
       left = true
       exits.running--
       if (code !== undefined) {
@@ -33,6 +36,7 @@ export function enterExitRegistry(): ExitTicket {
         exits.code = Math.max(exits.code, code)
       }
       if (exits.running === 0 && exits.wanted) void exitProcess(exits.code, flushMs)
+      return exits.running
     },
   }
 }
@@ -43,7 +47,9 @@ export function exitNow(code: number): void {
 }
 
 /** `process.exit` drops whatever a pipe has not taken yet, so the streams are flushed first, within a limit. */
-async function exitProcess(code: number, flushMs: number): Promise<void> {
+async function exitProcess(own: number, flushMs: number): Promise<void> {
+  // The application may have said by itself that something is wrong.
+  const code = own === 0 ? (process.exitCode ?? 0) : own
   process.exitCode = code
   const flushed = Promise.all([process.stdout, process.stderr].map(flush))
   const limit = new Promise((resolve) => setTimeout(resolve, flushMs))

@@ -17,6 +17,8 @@ export interface ProcessTiesInit {
   skipDrain(): void
 }
 
+const LONG_MS = 3_600_000
+
 /** What binds a lifecycle to its process, from its start to its end: the signals that end it, and the exit it ends with. */
 export class ProcessTies {
   /** Signals that came when the shutdown was under way. */
@@ -26,14 +28,22 @@ export class ProcessTies {
   #exits = false
   #ticket: ExitTicket | undefined
   #endSignals: () => void = () => {}
+  #warming: NodeJS.Timeout | undefined
 
   constructor(init: ProcessTiesInit) {
     this.#init = init
   }
 
   bind(): void {
+    // A worker that is only waiting to be ready has nothing else that would keep its process alive.
+    this.#warming = setInterval(() => {}, LONG_MS)
     this.#endSignals = handleSignals(this.#init.signals, (signal) => this.#onSignal(signal))
     this.#ticket = enterExitRegistry()
+  }
+
+  /** The lifecycle does not wait to be ready any more: whether the process lives on is for others to say. */
+  endWarming(): void {
+    clearInterval(this.#warming)
   }
 
   /** The process is to end with this lifecycle, as it does after a signal. */
@@ -43,9 +53,14 @@ export class ProcessTies {
 
   /** The lifecycle has stopped. */
   release(exitCode: number): void {
-    const { exit, flushMs } = this.#init
-    this.#endSignals()
-    this.#ticket?.stopped(this.#exits && exit ? exitCode : undefined, flushMs)
+    const { exit, flushMs, logger } = this.#init
+    const exits = this.#exits && exit
+    // Until the process has gone a repeated signal must not kill it.
+    if (!exits) this.#endSignals()
+    const others = this.#ticket?.stopped(exits ? exitCode : undefined, flushMs) ?? 0
+    if (exits && others > 0) {
+      logger.warn({ others }, 'the process exits when the other lifecycles in it have stopped; this one has')
+    }
   }
 
   #onSignal(signal: NodeJS.Signals): void {

@@ -19,7 +19,7 @@ export interface DepartureInit {
   readonly dependencies: readonly ResolvedDependency[]
   readonly graph: DependencyGraph
   readonly traffic: Traffic
-  readonly servers: Iterable<WatchedServer>
+  readonly servers: () => Iterable<WatchedServer>
   readonly hooks: Hooks
   readonly emit: Emit
   readonly logger: Logger
@@ -105,12 +105,14 @@ export class Departure {
   async #runCloseSteps(end: number): Promise<void> {
     const { dependencies, graph } = this.#init
     const levels = Math.max(0, ...dependencies.map(({ name }) => graph.levelsToClose(name)))
-    await this.#runHooks('drained', closeLimit(end - performance.now(), levels + 1))
-    await this.#closeDependencies(end)
+    const after = this.#init.hooks.of('close').length > 0 ? 1 : 0
+    await this.#runHooks('drained', closeLimit(end - performance.now(), 1 + levels + after))
+    await this.#closeDependencies(end, after)
     await this.#runHooks('close', Math.max(0, end - performance.now()))
   }
 
-  async #closeDependencies(end: number): Promise<void> {
+  /** @param after How many levels come after the dependencies. */
+  async #closeDependencies(end: number, after: number): Promise<void> {
     const { dependencies, graph } = this.#init
     const byName = new Map(dependencies.map((dependency) => [dependency.name, dependency]))
     const closed = new Map<string, Promise<void>>()
@@ -118,17 +120,17 @@ export class Departure {
       const dependents = graph.dependentsOf(name).map((dependent) => closed.get(dependent))
       closed.set(
         name,
-        Promise.all(dependents).then(() => this.#close(byName.get(name), end)),
+        Promise.all(dependents).then(() => this.#close(byName.get(name), end, after)),
       )
     }
     await Promise.all(closed.values())
   }
 
-  async #close(dependency: ResolvedDependency | undefined, end: number): Promise<void> {
+  async #close(dependency: ResolvedDependency | undefined, end: number, after: number): Promise<void> {
     const { graph, hasBegun } = this.#init
     if (dependency?.close === undefined || !hasBegun(dependency.name)) return
     const left = Math.max(0, end - performance.now())
-    const limit = dependency.limits.close ?? closeLimit(left, graph.levelsToClose(dependency.name))
+    const limit = dependency.limits.close ?? closeLimit(left, graph.levelsToClose(dependency.name) + after)
     await this.#step('close', dependency.name, Math.min(left, limit), dependency.close)
   }
 

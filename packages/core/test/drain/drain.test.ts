@@ -1,12 +1,14 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { RequestListener, Server, ServerResponse } from 'node:http'
+import { Duplex } from 'node:stream'
 
 import { afterEach, describe, expect, test } from 'vitest'
 
 import { createLifecycle } from '../../src/index.ts'
 import type { DrainRecord, Lifecycle, ShutdownOptions } from '../../src/index.ts'
 import { connectRaw, get } from '../support/raw-client.ts'
+import type { RawClient } from '../support/raw-client.ts'
 
 const NOTHING: ShutdownOptions = { signals: false, linger: false, gracePeriod: '20s' }
 
@@ -150,7 +152,11 @@ describe('a request in flight', () => {
     expect((await stopped).requests).toEqual({ inFlight: 1, finished: 0, refused: 0, cut: 0 })
   })
 
-  test('that says keep-alive itself still has its connection ended', async () => {
+  test.each<[string, (response: ServerResponse) => void]>([
+    ['setHeader', (response) => response.setHeader('Connection', 'keep-alive')],
+    ['an object', (response) => response.writeHead(200, { connection: 'keep-alive', 'x-own': 'yes' })],
+    ['a list', (response) => response.writeHead(200, ['Connection', 'keep-alive', 'X-Own', 'yes'])],
+  ])('that says keep-alive itself, by %s, still tells its client to go', async (_, sayKeepAlive) => {
     const { handler, next } = holding()
     await serve(handler)
     const client = await connectRaw(server)
@@ -158,12 +164,13 @@ describe('a request in flight', () => {
     const response = await next()
 
     const stopped = lifecycle.shutdown()
-    await reached('linger-over')
-    response.setHeader('Connection', 'keep-alive')
+    await reached('listener-closed')
+    sayKeepAlive(response)
     response.end('kept')
 
     expect(await client.closed).toBe('end')
-    expect(client.received).toMatch(/kept$/)
+    expect(client.received).toMatch(/connection: close/i)
+    expect(client.received).not.toMatch(/connection: keep-alive/i)
     await stopped
   })
 })
@@ -235,6 +242,41 @@ describe('pipelined requests', () => {
   })
 })
 
+test.each([
+  ['before the drain', '/1'],
+  ['in the lame duck', '/2'],
+])('pipelined requests that came %s are all answered, also by a handler that answers at once', async (when) => {
+  await serve((request, response) => response.end(`answer to ${request.url};`))
+  const client = await connectRaw(server)
+  client.send(get('/first'))
+  await client.hear('answer to /first;')
+
+  const pipelined = get('/1') + get('/2') + get('/3')
+  if (when === 'before the drain') client.send(pipelined)
+  const stopped = lifecycle.shutdown({ lameDuck: 1_000 })
+  if (when === 'in the lame duck') client.send(pipelined)
+
+  expect(await client.closed).toBe('end')
+  expect(client.received.match(/answer to \/\d;/g)).toEqual(['answer to /1;', 'answer to /2;', 'answer to /3;'])
+  expect(client.received.match(/connection: close/gi)).toHaveLength(1)
+  expect((await stopped).requests).toMatchObject({ refused: 0, cut: 0 })
+})
+
+test('a pipeline whose client has left is in flight no more', async () => {
+  const { handler, next } = holding()
+  await serve(handler)
+  const client = await connectRaw(server)
+  client.send(get('/1') + get('/2') + get('/3'))
+  const first = await next()
+  await next()
+  await next()
+  const gone = once(first.req.socket, 'close')
+  client.socket.destroy()
+  await gone
+
+  expect((await lifecycle.shutdown()).requests).toEqual({ inFlight: 0, finished: 0, refused: 0, cut: 0 })
+})
+
 describe('an idle connection', () => {
   const LINGERING: ShutdownOptions = { ...NOTHING, linger: 400 }
 
@@ -301,6 +343,49 @@ describe('an idle connection', () => {
     expect([used.received, unused.received]).toEqual([before, ''])
   })
 
+  test('is left to its answer when a request has come before its turn to be ended', async () => {
+    const { handler, next } = holding()
+    await serve(handler, { ...LINGERING, linger: 50 })
+    const idle = await Promise.all(Array.from({ length: 20 }, async () => connectRaw(server)))
+    const chosen = idle[10] as RawClient
+
+    const stopped = lifecycle.shutdown()
+    await reached('linger-over')
+    chosen.send(get('/'))
+    const response = await next()
+    // The others end one by one, those whose turn is after its own too.
+    await Promise.all(idle.filter((client) => client !== chosen).map(async ({ closed }) => closed))
+    response.end('served')
+
+    expect(await chosen.closed).toBe('end')
+    expect(chosen.received).toMatch(/connection: close[^]*served$/i)
+    expect((await stopped).requests).toMatchObject({ finished: 1, refused: 0 })
+  })
+
+  test.each([
+    ['behind which a stray line break came', get('/'), '\r\n'],
+    [
+      'whose answer came before the end of its upload',
+      'POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 99\r\n\r\none ',
+      'two ',
+    ],
+  ])('%s is ended without a word', async (_, request, later) => {
+    await serve((_request, response) => response.end('served'), { ...LINGERING, linger: 50 })
+    const client = await connectRaw(server)
+    client.send(request)
+    await client.hear('served')
+    client.send(later)
+    // What else was sent has been read when another client is answered.
+    const marker = await connectRaw(server)
+    marker.send(get('/'))
+    await marker.hear('served')
+
+    await lifecycle.shutdown()
+
+    expect(await client.closed).toBe('end')
+    expect(client.received).toMatch(/served$/)
+  })
+
   test('with half a header is answered 408 when the linger is over', async () => {
     await serve((_request, response) => response.end('served'), { ...LINGERING, linger: 50 })
     const fresh = await connectRaw(server)
@@ -345,6 +430,24 @@ describe('an upload', () => {
     await stopped
   })
 
+  test.each([
+    ['at once', (respond: () => void) => respond()],
+    ['later', (respond: () => void) => setImmediate(respond)],
+  ])('that is all here is told to go by a handler that does not read it and answers %s', async (_, when) => {
+    await serve((_request, response) => when(() => response.end('served')), { ...NOTHING, linger: 400 })
+    const client = await connectRaw(server)
+    client.send(get('/'))
+    await client.hear('served')
+
+    const stopped = lifecycle.shutdown()
+    await reached('listener-closed')
+    client.send(post(5) + 'hello')
+
+    expect(await client.closed).toBe('end')
+    expect(client.received).toMatch(/connection: close[^]*served$/i)
+    await stopped
+  })
+
   test('answered before its end is not cut: the answer arrives, the rest is read', async () => {
     const { handler, next } = holding()
     await serve(handler, { ...NOTHING, linger: 500 })
@@ -359,6 +462,8 @@ describe('an upload', () => {
     for (let sent = 1; sent < 20; sent++) client.send(chunk)
 
     expect(await client.closed).toBe('end')
+    // Marked, it would be reset away under a client that is still sending.
+    expect(client.received).toMatch(/connection: keep-alive/i)
     expect(client.received).toMatch(/413[^]*too large\r\n0\r\n\r\n$/)
     expect((await stopped).requests).toMatchObject({ finished: 1, cut: 0 })
   })
@@ -454,3 +559,35 @@ test('the server says close once, and is as it was', async () => {
 
   expect(closes).toBe(1)
 })
+
+test('a request read in the turn in which its connection became idle is served', async () => {
+  const { handler, next } = holding()
+  await serve(handler)
+  const client = new Pipe()
+  server.emit('connection', client)
+  client.push(get('/1'))
+  const first = await next()
+  first.write('first ')
+
+  const stopped = lifecycle.shutdown()
+  await reached('linger-over')
+  first.on('close', () => client.push(get('/2')))
+  first.end()
+  const second = await next()
+  second.end('served')
+
+  await once(client, 'finish')
+  expect(client.written).toMatch(/connection: close[^]*served$/i)
+  client.destroy()
+  expect((await stopped).requests).toEqual({ inFlight: 1, finished: 2, refused: 0, cut: 0 })
+})
+
+/** A connection without a port: what is pushed is parsed before `push` returns. */
+class Pipe extends Duplex {
+  written = ''
+  override _read(): void {}
+  override _write(chunk: Buffer, _: string, done: () => void): void {
+    this.written += chunk.toString()
+    done()
+  }
+}
