@@ -13,22 +13,28 @@ export function createJsonLogger(bound: object = {}): Logger {
   const write =
     (level: string) =>
     (fields: object, message: string): void => {
-      const line = { time: new Date().toISOString(), level, ...bound, ...fields, msg: message }
-      process.stderr.write(`${toJson(line)}\n`, onWritten)
+      const about = { time: new Date().toISOString(), level, ...bound }
+      process.stderr.write(`${toLine(about, fields, message)}\n`, onWritten)
     }
   return { debug() {}, info: write('info'), warn: write('warn'), error: write('error') }
 }
 
 /** Fields are users' too: what JSON has no form for must not fail the step that wanted to say something. */
-function toJson(line: object): string {
+function toLine(about: object, fields: object, message: string): string {
   try {
-    return JSON.stringify(line, (_, value: unknown) => {
+    return JSON.stringify({ ...about, ...fields, msg: message }, (_, value: unknown) => {
       if (typeof value === 'bigint') return String(value)
-      return value instanceof Error ? { ...value, name: value.name, message: value.message, stack: value.stack } : value
+      return value instanceof Error ? errorFields(value) : value
     })
   } catch {
-    return JSON.stringify({ line: inspect(line) })
+    return JSON.stringify({ ...about, fields: inspect(fields), msg: message })
   }
+}
+
+/** What JSON would leave out of an error, and what it would not. */
+function errorFields(error: Error): object {
+  const { name, message, stack } = error
+  return Object.assign({}, error, { name, message, stack })
 }
 
 /** As the console does: whoever reads the log may go away, and an `error` nobody listens to would end the process. */

@@ -101,7 +101,8 @@ export class Drain implements TrafficObserver {
     this.#init.onStep('listener-closed')
     if (this.#isOver) this.#destroyAll()
 
-    this.#lingerTimer = setTimeout(() => this.#endLinger(), plan.linger)
+    if (plan.linger > 0) this.#lingerTimer = setTimeout(() => this.#endLinger(), plan.linger)
+    else setImmediate(() => this.#endLinger())
     this.#finishWhenEmpty()
     await this.#over.promise
 
@@ -126,6 +127,11 @@ export class Drain implements TrafficObserver {
   /** A server has opened its port, or was met, only now. */
   late(server: WatchedServer): void {
     if (!this.#listening) server.stopListening()
+  }
+
+  /** A server has closed with all its connections, also those from before it was watched. */
+  serverClosed(): void {
+    this.#finishWhenEmpty()
   }
 
   /** Whether a request parsed on this connection may still be answered there. */
@@ -191,9 +197,11 @@ export class Drain implements TrafficObserver {
   }
 
   #endLinger(): void {
+    if (this.#isOver) return
     this.#lingerOver = true
     // One that has never asked for anything was left open for its first request.
     for (const { session } of this.#init.traffic.connections) session?.close()
+    for (const server of this.#init.servers()) server.endStrangers(false)
     this.#init.onStep('linger-over')
     this.#endIdle()
   }
@@ -229,13 +237,17 @@ export class Drain implements TrafficObserver {
   }
 
   #destroyAll(): void {
-    const { traffic } = this.#init
+    const { traffic, servers } = this.#init
     this.count.cutRequests = traffic.inFlight
     this.count.cutConnections = traffic.connections.size
     for (const { socket, session } of traffic.connections) (session ?? socket).destroy()
+    for (const server of servers()) server.endStrangers(true)
   }
 
   #finishWhenEmpty(): void {
-    if (!this.#listening && this.#init.traffic.connections.size === 0) this.#over.resolve()
+    const { traffic, servers } = this.#init
+    if (this.#listening || traffic.connections.size > 0) return
+    for (const server of servers()) if (server.mayHaveStrangers) return
+    this.#over.resolve()
   }
 }

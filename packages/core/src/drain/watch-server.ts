@@ -19,6 +19,8 @@ export type WebServer = HttpServer | HttpsServer | Http2Server | Http2SecureServ
 export interface ServerWatcher {
   /** The port has opened. */
   listening(): void
+  /** The port is closed, and every connection gone. */
+  closed(): void
   /** A request has been parsed. True when it has been answered, or must not reach the application. */
   intercept(request: IncomingMessage, response: ServerResponse): boolean
   /** The same for an HTTP/2 stream. */
@@ -27,6 +29,10 @@ export interface ServerWatcher {
 
 export interface WatchedServer {
   readonly server: WebServer
+  /** Whether connections may be open that nobody knows here: it was listening when it was first watched. */
+  readonly mayHaveStrangers: boolean
+  /** Ends the strangers that ask for nothing; all of them when `force` is true. */
+  endStrangers(force: boolean): void
   /** Stops listening; what is connected stays connected. */
   stopListening(): void
   /** Lets Node clean up, and the server tell that it has closed, after the last connection of all servers has gone. */
@@ -51,6 +57,7 @@ export function watchServer(server: WebServer, traffic: Traffic, watcher: Server
   const isSecure = 'setSecureContext' in server
   /** Of which connection the 'session' is that is emitted while the connection itself is. */
   let opening: Connection | undefined
+  let mayHaveStrangers = server.listening
   /** Stopped by us, and not released yet. */
   let isStopped = false
 
@@ -92,6 +99,8 @@ export function watchServer(server: WebServer, traffic: Traffic, watcher: Server
       case 'close':
         // Held back while anything is still being answered: whoever hears it may close what that needs, as Fastify does
         // with its other servers.
+        mayHaveStrangers = false
+        watcher.closed()
         if (isStopped) return false
         break
     }
@@ -104,6 +113,15 @@ export function watchServer(server: WebServer, traffic: Traffic, watcher: Server
 
   return {
     server,
+    get mayHaveStrangers() {
+      return mayHaveStrangers
+    },
+    endStrangers(force) {
+      if (!mayHaveStrangers) return
+      // HTTP/2 in the clear has neither.
+      if (force && 'closeAllConnections' in server) server.closeAllConnections()
+      else if ('closeIdleConnections' in server) server.closeIdleConnections()
+    },
     stopListening() {
       if (!server.listening) return
       isStopped = true

@@ -46,11 +46,13 @@ export class FrontDoor {
     if (this.servers.has(server)) return
     const { logger, onListening } = this.#init
     if ('keepAliveTimeout' in server) outlastBalancers(server, logger)
+    if (server.listening) warnOfStrangers(server, logger)
     const watched = watchServer(server, this.traffic, {
       listening: () => {
         this.drain?.late(watched)
         onListening()
       },
+      closed: () => this.drain?.serverClosed(),
       intercept: (request, response) => this.#intercept(request, response),
       interceptStream: (stream, headers) => this.#interceptStream(stream, headers),
     })
@@ -142,4 +144,14 @@ function outlastBalancers(server: { keepAliveTimeout: number }, logger: Logger):
       'server.keepAliveTimeout is shorter than the 60 s after which most balancers drop an idle connection: requests that cross its close are lost; raise it to 65000',
     )
   }
+}
+
+function warnOfStrangers(server: WebServer, logger: Logger): void {
+  server.getConnections((_, connections) => {
+    if (connections === 0) return
+    logger.warn(
+      { connections },
+      'the server was attached with connections open: they are waited for, but known, counted and told to go only from their next request on; attach the server before it listens',
+    )
+  })
 }

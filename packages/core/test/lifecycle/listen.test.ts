@@ -86,6 +86,20 @@ test('listen with a port that is none rejects with the server own error', async 
   expect(lifecycle.phase).toBe('idle')
 })
 
+test('listen that a shutdown overtakes rejects, and the port is closed again', async () => {
+  const lifecycle = lifecycleOf(OPTIONS)
+  const server = createServer()
+  // The host's name is looked up first, which takes longer than a shutdown with nothing to do.
+  const [listening] = await Promise.allSettled([lifecycle.listen(server, 0, 'localhost'), lifecycle.shutdown()])
+
+  expect(listening).toMatchObject({
+    status: 'rejected',
+    reason: { code: 'TIDEGATE_PHASE', message: expect.stringContaining('listen() was called while') as string },
+  })
+  expect(server.listening).toBe(false)
+  expect(Object.hasOwn(server, 'emit')).toBe(false)
+})
+
 test('attach starts when the port opens', async () => {
   const lifecycle = lifecycleOf(OPTIONS)
   const server = lifecycle.attach(createServer((_request, response) => response.end()))
@@ -108,6 +122,35 @@ test('attach takes a server that is already open, with the connections it has', 
 
   expect(lifecycle.phase).toBe('ready')
   expect((await fetch(`${url}/healthz`)).status).toBe(200)
+})
+
+test('a request in flight when the server is attached is waited for', async () => {
+  const { logger, lines } = createRecordingLogger()
+  const lifecycle = lifecycleOf({ ...OPTIONS, logger })
+  let answer = (): void => {}
+  const server = createServer((_request, response) => {
+    answer = () => response.end('whole')
+  }).listen(0)
+  await once(server, 'listening')
+  const asked = fetch(`http://localhost:${portOf(server)}/`)
+  await once(server, 'request')
+  lifecycle.attach(server)
+
+  const stopped = lifecycle.shutdown()
+  const lingerOver = new Promise<void>((resolve) => {
+    lifecycle.on('drain', ({ step }) => {
+      if (step === 'linger-over') resolve()
+    })
+  })
+  await lingerOver
+  answer()
+
+  expect(await (await asked).text()).toBe('whole')
+  server.closeIdleConnections()
+  await stopped
+  expect(lines).toContainEqual(
+    expect.objectContaining({ level: 'warn', message: expect.stringContaining('before it listens') as string }),
+  )
 })
 
 test('attach twice is attach once', async () => {
