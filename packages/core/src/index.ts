@@ -20,7 +20,7 @@ export type { LifecycleEvents } from './lifecycle/events.ts'
 export type { CheckOptions } from './health/check-options.ts'
 export type { DependencyReport, HealthReport, HealthStatus, WarmUpReport } from './health/health-report.ts'
 export type { HttpAnswer } from './http-answer.ts'
-export type { Lifecycle, ListenArguments, Requirement, ShutdownCall } from './lifecycle/lifecycle.ts'
+export type { Lifecycle, ListenArguments, RequestHandler, Requirement, ShutdownCall } from './lifecycle/lifecycle.ts'
 export type {
   LifecycleOptions,
   ProbePaths,

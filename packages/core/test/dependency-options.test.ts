@@ -60,3 +60,17 @@ test('a cache needs something to load', () => {
     createLifecycle({ dependencies: [cache('My Catalog', { load: async () => 1 })], logger: false }),
   ).toThrow('My Catalog')
 })
+
+test('a cache refuses by name what it would not heed', () => {
+  const load = async (): Promise<number> => 1
+
+  expect(() => cache('catalog', { name: 'other', load } as never)).toThrow(
+    expect.objectContaining({
+      code: 'TIDEGATE_CONFIG',
+      message: expect.stringContaining('options.name is not an option; there are ') as string,
+    }),
+  )
+  expect(() => cache('catalog', { close: false, load } as never)).toThrow('options.close is not an option')
+  // @ts-expect-error -- and the compiler knows
+  expect(() => cache('catalog', { close: false, load })).toThrow('options.close is not an option')
+})

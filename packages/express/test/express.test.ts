@@ -7,7 +7,7 @@ import { createLifecycle } from '@tidegate/core'
 import type { Lifecycle } from '@tidegate/core'
 import express from 'express'
 import type { Express } from 'express'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, expectTypeOf, test } from 'vitest'
 
 import { requires, tidegate } from '../src/index.ts'
 
@@ -46,8 +46,8 @@ function create(): Express {
   return app
 }
 
-async function ask(path: string): Promise<Response> {
-  return fetch(`http://localhost:${(server.address() as AddressInfo).port}${path}`)
+async function ask(path: string, init?: RequestInit): Promise<Response> {
+  return fetch(`http://localhost:${(server.address() as AddressInfo).port}${path}`, init)
 }
 
 function turned(status: string): Promise<void> {
@@ -105,6 +105,34 @@ test('requires answers 503 while its dependency fails, on that route only, and r
   redisWorks = true
   await passing
   expect((await ask('/recommend')).status).toBe(200)
+})
+
+test('requires refuses a HEAD without a body, which a server may be strict about', async () => {
+  const app = create()
+  server = await lifecycle.listen(createServer({ rejectNonStandardBodyWrites: true }, app), 0)
+  await lifecycle.whenReady()
+  const failing = turned('fail')
+  redisWorks = false
+  await failing
+
+  const refused = await ask('/recommend', { method: 'HEAD' })
+
+  expect(refused.status).toBe(503)
+  expect(refused.headers.get('retry-after')).toBe('1')
+  expect(await refused.text()).toBe('')
+})
+
+test("requires leaves a route the types of its path's parameters", async () => {
+  create()
+  const app = express()
+  app.get('/products/:id', requires(lifecycle, 'redis'), (request, response) => {
+    expectTypeOf(request.params).toEqualTypeOf<{ id: string }>()
+    const id: string = request.params.id
+    response.send(id)
+  })
+  server = await listen(app)
+
+  expect(await (await ask('/products/17')).text()).toBe('17')
 })
 
 test('requires refuses a name that no dependency has, when it is called', () => {

@@ -1,4 +1,4 @@
-// Its last words are long: 1 MiB, more than a pipe holds.
+// Its last words are long: 1 MiB, more than a pipe holds. The argument says who signals it.
 import { performance } from 'node:perf_hooks'
 
 import { createLifecycle } from '@tidegate/core'
@@ -19,13 +19,19 @@ const lifecycle = createLifecycle({
   ],
   shutdown: { lameDuck: false },
 })
+const signaller = process.argv[2]
 let stoppedAt = 0
 lifecycle.on('stopped', () => {
   stoppedAt = performance.now()
+  if (signaller !== 'itself, twice') return
+  setTimeout(() => {
+    say('signalled again')
+    process.kill(process.pid, 'SIGTERM')
+  }, 20)
 })
 process.on('exit', () => say('exit', { flushedForMs: performance.now() - stoppedAt }))
 await lifecycle.start()
 await lifecycle.whenReady()
 setInterval(() => {}, 60_000)
 say('started')
-if (process.argv[2] === 'by itself') process.kill(process.pid, 'SIGTERM')
+if (signaller !== undefined) process.kill(process.pid, 'SIGTERM')

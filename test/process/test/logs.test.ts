@@ -18,10 +18,16 @@ describe('the log of a process', () => {
   })
 
   it('does not hold up the exit when nobody reads it', async ({ spawnProgram }) => {
-    const program = spawnProgram('last-words', { args: ['by itself'], deaf: true })
+    const program = spawnProgram('last-words', { args: ['itself'], deaf: true })
     expect(await program.exit).toMatchObject({ code: 0, signal: null })
     expect(program.said('last word')).toBe(true)
     expect(program.said('stopped')).toBe(false)
+  })
+
+  it('is written out undisturbed by a signal that comes again meanwhile', async ({ spawnProgram }) => {
+    const program = spawnProgram('last-words', { args: ['itself, twice'], deaf: true })
+    expect(await program.exit).toMatchObject({ code: 0, signal: null })
+    expect(program.said('signalled again')).toBe(true)
   })
 
   it('does not end the process when its reader has gone', async ({ spawnProgram, request }) => {

@@ -69,6 +69,23 @@ describe.concurrent('signals', () => {
     expect(app.said('pool closed')).toBe(true)
   })
 
+  it('closes everything though an async subscriber rejects', async ({ spawnProgram }) => {
+    const program = spawnProgram('rejecting-subscriber')
+    await program.port()
+    program.signal('SIGTERM')
+    expect(await program.exit).toMatchObject({ code: 0, signal: null })
+    expect(program.said('pool closed')).toBe(true)
+    expect(await program.line('a subscriber threw')).toMatchObject({ event: 'phase', error: 'the pager is down' })
+  })
+
+  it('keeps the exit code that the program has set, when the shutdown is clean', async ({ spawnProgram }) => {
+    const program = spawnProgram('own-exit-code')
+    await program.line('started')
+    program.signal('SIGTERM')
+    expect(await program.exit).toMatchObject({ code: 3, signal: null })
+    expect(await recordOf(program)).toMatchObject({ exitCode: 0 })
+  })
+
   it('leaves an idle lifecycle, and the process, to Node', async ({ spawnProgram }) => {
     const program = spawnProgram('idle')
     const { handlers, resources } = await program.line('idle')

@@ -22,4 +22,21 @@ describe.concurrent('two lifecycles in one process', () => {
       ])
     })
   }
+
+  it('says what the process still waits for, when the other leaves the signals to the program', async ({
+    spawnProgram,
+  }) => {
+    const program = spawnProgram('leaves-one-behind')
+    await program.line('started')
+    program.signal('SIGTERM')
+    expect(
+      await program.line('the process exits when the other lifecycles in it have stopped; this one has'),
+    ).toMatchObject({ level: 'warn', service: 'web', others: 1 })
+    program.endInput()
+    expect(await program.exit).toMatchObject({ code: 0, signal: null })
+    expect(program.spokenOn('stderr').filter(({ msg }) => msg === 'stopped')).toMatchObject([
+      { service: 'web' },
+      { service: 'jobs' },
+    ])
+  })
 })

@@ -62,4 +62,11 @@ describe.concurrent('a process that warms up', () => {
     expect(await program.exit).toMatchObject({ code: 0, signal: null })
     expect(program.spokenOn('stdout').map(({ msg }) => msg)).toEqual(['ready', 'nothing left to do'])
   })
+
+  it('is held alive by a critical check that fails at first, until that passes', async ({ spawnProgram }) => {
+    const program = spawnProgram('failing-check')
+    expect(await program.line('ready')).toMatchObject({ runs: 3 })
+    await program.line('nothing left to do')
+    expect(await program.exit).toMatchObject({ code: 0, signal: null })
+  })
 })

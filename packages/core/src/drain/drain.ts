@@ -161,7 +161,9 @@ export class Drain implements TrafficObserver {
   }
 
   answered(connection: Connection, response: ServerResponse): void {
-    if (response.writableFinished && !this.#leftOut.has(response)) this.count.finished++
+    // A destroyed socket makes its response say that it has finished.
+    const delivered = response.writableFinished && !connection.socket.destroyed
+    if (delivered && !this.#leftOut.has(response)) this.count.finished++
     if (!response.req.complete) this.#awaitUpload(connection, response.req)
     if (!this.#lingerOver) return
     this.#endSoon(connection)
@@ -201,17 +203,18 @@ export class Drain implements TrafficObserver {
     this.#lingerOver = true
     // One that has never asked for anything was left open for its first request.
     for (const { session } of this.#init.traffic.connections) session?.close()
-    for (const server of this.#init.servers()) server.endStrangers(false)
     this.#init.onStep('linger-over')
     this.#endIdle()
   }
 
   /** Once, when the linger is over and nothing is in flight; what becomes idle later ends by itself. */
   #endIdle(): void {
-    const { traffic } = this.#init
+    const { traffic, servers } = this.#init
     if (this.#idleEnding || !this.#lingerOver || traffic.inFlight > 0) return
     this.#idleEnding = true
     this.#stopSpread = endSpread([...traffic.connections].filter(isIdle))
+    // Node ends the idle ones of those it has, known here or not; with nothing in flight none of ours is cut by it.
+    for (const server of servers()) server.endStrangers(false)
   }
 
   #endSoon(connection: Connection): void {

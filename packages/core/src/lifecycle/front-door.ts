@@ -60,6 +60,12 @@ export class FrontDoor {
     this.drain?.late(watched)
   }
 
+  close(server: WebServer): void {
+    const watched = this.servers.get(server)
+    watched?.stopListening()
+    watched?.release()
+  }
+
   unwatch(server: WebServer): void {
     this.servers.get(server)?.unwatch()
     this.servers.delete(server)

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { ListenOptions } from 'node:net'
 
 import type { StageContext } from '../dependency.ts'
@@ -10,6 +10,9 @@ import type { Duration } from '../options/duration.ts'
 import type { DrainRecord } from '../shutdown/drain-record.ts'
 import type { LifecycleEvents } from './events.ts'
 import type { Phase } from './phase.ts'
+
+/** What answers requests: a framework's app, or a function of yours; what it returns does not matter. */
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => unknown
 
 /** The forms of `net.Server#listen`. */
 export type ListenArguments =
@@ -45,7 +48,7 @@ export interface Lifecycle<Name extends string = string> {
    *
    * @throws {LifecycleError} `TIDEGATE_PHASE` once the lifecycle is leaving.
    */
-  listen(handler: RequestListener, ...where: ListenArguments): Promise<Server>
+  listen(handler: RequestHandler, ...where: ListenArguments): Promise<Server>
   /** The same with a server of yours: `http`, `https`, or either kind of `http2`. */
   listen<S extends WebServer>(server: S, ...where: ListenArguments): Promise<S>
   /** Takes charge of a server you made. The lifecycle starts when its port opens, or at once if it is open. */

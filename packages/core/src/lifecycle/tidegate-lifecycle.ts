@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 
 import { createDeferred } from '../deferred.ts'
 import type { WebServer } from '../drain/watch-server.ts'
@@ -27,7 +27,7 @@ import { assertServer } from './assert-server.ts'
 import { Emitter } from './emitter.ts'
 import type { LifecycleEvents } from './events.ts'
 import { FrontDoor } from './front-door.ts'
-import type { Lifecycle, ListenArguments, Requirement, ShutdownCall } from './lifecycle.ts'
+import type { Lifecycle, ListenArguments, RequestHandler, Requirement, ShutdownCall } from './lifecycle.ts'
 import { logEvents } from './log-events.ts'
 import { openServer } from './open-server.ts'
 import type { Phase } from './phase.ts'
@@ -60,11 +60,11 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   constructor(options: ResolvedOptions) {
     this.#options = options
     const { dependencies, service, warmUp } = options
-    const { name, version, instance } = service
+    const { version, instance } = service
     this.logger =
       options.logger === false
         ? SILENT
-        : guardLogger(options.logger ?? createJsonLogger({ service: name, version, instance }))
+        : guardLogger(options.logger ?? createJsonLogger({ service: service.name, version, instance }))
     this.#emitter = new Emitter(this.logger)
     logEvents(this.#emitter, this.logger)
     this.#graph = createDependencyGraph(dependencies)
@@ -127,16 +127,17 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     return this.#state.report()
   }
 
-  listen(handler: RequestListener, ...where: ListenArguments): Promise<Server>
+  listen(handler: RequestHandler, ...where: ListenArguments): Promise<Server>
   listen<S extends WebServer>(server: S, ...where: ListenArguments): Promise<S>
-  async listen(handler: RequestListener | WebServer, ...where: ListenArguments): Promise<WebServer> {
+  async listen(handler: RequestHandler | WebServer, ...where: ListenArguments): Promise<WebServer> {
     this.#assertNotLeaving('listen')
     const server = typeof handler === 'function' ? createServer(handler) : assertServer(handler)
     const wasAttached = this.#door.servers.has(server)
     this.attach(server)
     try {
       if (!server.listening) await openServer(server, where)
-      // A shutdown may have come between; the door has closed the port again.
+      // A shutdown may have come between; the drain does not see a server that is unwatched below.
+      if (this.#stopped !== undefined) this.#door.close(server)
       this.#assertNotLeaving('listen')
     } catch (error) {
       if (!wasAttached) this.#door.unwatch(server)

@@ -59,7 +59,7 @@ export class ProcessTies {
     if (!exits) this.#endSignals()
     const others = this.#ticket?.stopped(exits ? exitCode : undefined, flushMs) ?? 0
     if (exits && others > 0) {
-      logger.warn({ others }, 'the process exits when the other lifecycles in it have stopped; this one has')
+      logger.info({ others }, 'the process exits when the other lifecycles in it have stopped; this one has')
     }
   }
 

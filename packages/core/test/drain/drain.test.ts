@@ -51,7 +51,7 @@ function holding(): { handler: RequestListener; next(): Promise<ServerResponse> 
   }
 }
 
-const done = (record: DrainRecord): Pick<DrainRecord, 'requests' | 'connections'> => ({
+const countsOf = (record: DrainRecord): Pick<DrainRecord, 'requests' | 'connections'> => ({
   requests: record.requests,
   connections: record.connections,
 })
@@ -76,7 +76,7 @@ describe('a request in flight', () => {
     expect(await client.closed).toBe('end')
     expect(client.received).toMatch(/connection: close/i)
     expect(client.received).toMatch(/whole$/)
-    expect(done(await stopped)).toEqual({
+    expect(countsOf(await stopped)).toEqual({
       requests: { inFlight: 1, finished: 1, refused: 0, cut: 0 },
       connections: { open: 1, cut: 0 },
     })
@@ -131,7 +131,7 @@ describe('a request in flight', () => {
 
     await client.closed
     expect(client.received).toBe('')
-    expect(done(record)).toEqual({
+    expect(countsOf(record)).toEqual({
       requests: { inFlight: 1, finished: 0, refused: 0, cut: 1 },
       connections: { open: 1, cut: 1 },
     })
@@ -516,7 +516,7 @@ test('an upgraded connection is left to the application, and destroyed at the de
   const record = await lifecycle.shutdown()
 
   await client.closed
-  expect(done(record)).toEqual({
+  expect(countsOf(record)).toEqual({
     requests: { inFlight: 0, finished: 0, refused: 0, cut: 0 },
     connections: { open: 1, cut: 1 },
   })

@@ -1,11 +1,11 @@
-import { createServer } from 'node:http'
-import type { Server } from 'node:http'
+import { createServer, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 
 import { afterEach, expect, test } from 'vitest'
 
 import { cache, createLifecycle } from '../../src/index.ts'
 import type { Lifecycle, LifecycleOptions } from '../../src/index.ts'
-import { portOf } from '../support/raw-client.ts'
+import { connectRaw, get, portOf } from '../support/raw-client.ts'
 import { createRecordingLogger } from '../support/recording-logger.ts'
 
 let lifecycle: Lifecycle
@@ -42,6 +42,12 @@ function turned(dependency: string, status: string): Promise<void> {
       end()
       resolve()
     })
+  })
+}
+
+function listenerClosed({ drainSignal }: Lifecycle): Promise<void> {
+  return new Promise((resolve) => {
+    drainSignal.addEventListener('abort', () => resolve())
   })
 }
 
@@ -225,6 +231,75 @@ test('handle answers probes on a server that nobody attached, and warns once whi
   expect(await ask('/', '/readyz')).toEqual([200, 200])
   await lifecycle.shutdown()
   expect(server.listening).toBe(false)
+})
+
+test('a server met only during the drain, through handle, serves that request and stops listening', async () => {
+  lifecycle = createLifecycle({ shutdown: { linger: false }, logger: false })
+  server = createServer((request, response) => {
+    if (!lifecycle.handle(request, response)) response.end('served')
+  })
+  await new Promise<void>((resolve) => server.listen(0, resolve))
+  await lifecycle.start()
+  const { opened, open } = gate()
+  lifecycle.addHook('drain', () => opened)
+  const stopped = lifecycle.shutdown()
+  await listenerClosed(lifecycle)
+
+  const answer = await fetch(`http://localhost:${portOf(server)}/`)
+
+  expect(server.listening).toBe(false)
+  expect(await answer.text()).toBe('served')
+  expect(answer.headers.get('connection')).toBe('close')
+  open()
+  expect(await stopped).toMatchObject({ exitCode: 0 })
+})
+
+test('a server met only in the lame duck is drained with it', async () => {
+  lifecycle = createLifecycle({ shutdown: { linger: false }, logger: false })
+  server = createServer((request, response) => {
+    if (!lifecycle.handle(request, response)) response.end('served')
+  })
+  await new Promise<void>((resolve) => server.listen(0, resolve))
+  await lifecycle.start()
+  const stopped = lifecycle.shutdown({ lameDuck: '1s' })
+  expect(await ask('/', '/readyz')).toEqual([200, 503])
+
+  await stopped
+  expect(server.listening).toBe(false)
+})
+
+test('handle answers a request that came over no socket, as libraries inject them', async () => {
+  await listen({})
+  const handle = (url: string): { readonly answered: boolean; readonly status: number } => {
+    const request = { method: 'GET', url, headers: {}, httpVersionMajor: 1, httpVersionMinor: 1 } as IncomingMessage
+    const response = new ServerResponse(request)
+    const answered = lifecycle.handle(request, response)
+    return { answered, status: response.statusCode }
+  }
+
+  expect(handle('/livez')).toEqual({ answered: true, status: 200 })
+  expect(handle('/')).toEqual({ answered: false, status: 200 })
+  lifecycle.hold('deploying')
+  expect(handle('/readyz')).toEqual({ answered: true, status: 503 })
+  await lifecycle.shutdown()
+  expect(handle('/livez')).toEqual({ answered: true, status: 200 })
+})
+
+test('what the gate refuses on the way out is not counted among the requests that were finished', async () => {
+  await listen({
+    dependencies: [{ name: 'never', warmUp: () => new Promise(() => {}) }],
+    shutdown: { linger: '10s' },
+  })
+  const client = await connectRaw(server)
+  client.send(get('/'))
+  await client.hear('"reason":"warming"')
+  const stopped = lifecycle.shutdown()
+  await listenerClosed(lifecycle)
+
+  client.send(get('/'))
+  await client.hear('"reason":"draining"')
+
+  expect((await stopped).requests).toEqual({ inFlight: 0, finished: 0, refused: 0, cut: 0 })
 })
 
 test('whenReady rejects when the lifecycle leaves first, and when its signal aborts', async () => {

@@ -111,6 +111,21 @@ test('attach starts when the port opens', async () => {
   expect(lifecycle.phase).toBe('ready')
 })
 
+test('a port that an attached server opens during the drain is closed again', async () => {
+  const lifecycle = lifecycleOf(OPTIONS)
+  const server = lifecycle.attach(createServer())
+  lifecycle.addHook('drain', async () => {
+    if (!lifecycle.drainSignal.aborted) await once(lifecycle.drainSignal, 'abort')
+    server.listen(0)
+    await once(server, 'listening')
+  })
+
+  const { steps } = await lifecycle.shutdown()
+
+  expect(steps).toMatchObject([{ outcome: 'done' }])
+  expect(server.listening).toBe(false)
+})
+
 test('attach takes a server that is already open, with the connections it has', async () => {
   const lifecycle = lifecycleOf(OPTIONS)
   const server = createServer((_request, response) => response.end('served')).listen(0)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import type { HealthStatus } from '../../src/health/health-report.ts'
-import { LONGEST_BODY, serviceBody, unknownBody } from '../../src/probes/probe-body.ts'
+import { dependencyBody, LONGEST_BODY, serviceBody, unknownBody } from '../../src/probes/probe-body.ts'
 import { dependencyReport, healthReport } from './report-fixture.ts'
 
 interface Shown {
@@ -105,6 +105,34 @@ describe('serviceBody', () => {
     const body = serviceBody('ready', 'fail', healthReport({ reasons }), 'summary')
     expect(body).toMatchObject({ reasons: expect.arrayContaining(['dependency-0']) as string[] })
     expect(body).toMatchObject({ reasonsOmitted: expect.any(Number) as number })
+  })
+})
+
+describe('dependencyBody', () => {
+  const sizeOf = (body: object): number => Buffer.byteLength(JSON.stringify(body))
+
+  it('fits however much the check has to tell', () => {
+    fc.assert(
+      fc.property(
+        fc.record({ status, message: text, data: fc.dictionary(name, text, { maxKeys: 20, size: 'max' }) }),
+        fc.constantFrom('none', 'summary', 'full'),
+        (given, details) => {
+          expect(sizeOf(dependencyBody(dependencyReport(given), details))).toBeLessThanOrEqual(LONGEST_BODY)
+        },
+      ),
+      { numRuns: 200 },
+    )
+  })
+
+  it('leaves out the data that are too long, says so, and keeps the rest', () => {
+    const data = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`key-${index}`, 'ü'.repeat(150)]))
+    const given = dependencyReport({ status: 'fail', message: 'connection refused' })
+    expect(dependencyBody({ ...given, data }, 'full')).toEqual({ ...given, dataOmitted: true })
+  })
+
+  it('shows data that fit, and says nothing of leaving out', () => {
+    const given = dependencyReport({ data: { connections: 10 } })
+    expect(dependencyBody(given, 'full')).toEqual(given)
   })
 })
 

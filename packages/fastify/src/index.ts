@@ -1,0 +1,3 @@
+export { requires } from './requires.ts'
+export { tidegate } from './tidegate.ts'
+export type { TidegateOptions } from './tidegate.ts'

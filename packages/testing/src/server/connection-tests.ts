@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { PassThrough } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
+
+import { request } from '../client.ts'
+import { turn } from '../turn.ts'
+import { assertConnection, assertRequests, assertServed } from './expectations.ts'
+import type { ServerTest } from './server-test.ts'
+
+export const connectionTests: readonly ServerTest[] = [
+  {
+    name: 'answers pipelined requests all, the last one with the close header',
+    exercises: 'three requests in one packet, the first answered ahead of the others, those in the reverse order',
+    async run(stage) {
+      const client = await stage.connect()
+      client.send(request('GET /held').repeat(3))
+      const [first, second, third] = [await stage.held(), await stage.held(), await stage.held()]
+      const expectAnswer = async (body: string, connection: 'close' | 'keep-alive'): Promise<void> => {
+        const answer = await client.answer()
+        assertServed(answer, body)
+        assertConnection(answer, connection)
+      }
+
+      const stopped = stage.shutdown()
+      await stage.reached('linger-over')
+      first.reply('first')
+      await expectAnswer('first', 'keep-alive')
+      // In which a connection that was taken for idle would be ended.
+      await turn()
+      third.reply('third')
+      second.reply('second')
+      await expectAnswer('second', 'keep-alive')
+      await expectAnswer('third', 'close')
+
+      assert.equal(await client.closed, 'end')
+      assertRequests(await stopped, { inFlight: 3, finished: 3, cut: 0 })
+    },
+  },
+  {
+    name: 'never hands on a request that comes behind a close header',
+    exercises: 'a request sent after the head of a streamed answer that said `Connection: close`',
+    async run(stage) {
+      const client = await stage.connect()
+      const other = await stage.connect()
+      assertServed(await other.ask('GET /'), 'served')
+      client.send(request('GET /held'))
+      const call = await stage.held()
+      const stopped = stage.shutdown()
+      await stage.reached('listener-closed')
+      const body = new PassThrough()
+      call.reply(body)
+      body.write('first, ')
+      await client.hear('first, ')
+
+      client.send(request('GET /held'))
+      // Sent after it, and answered: so it has been read by then.
+      assertServed(await other.ask('GET /'), 'served')
+      await turn()
+      body.end('last')
+
+      assertServed(await client.answer(), 'first, last')
+      assert.equal(await client.closed, 'end')
+      assertRequests(await stopped, { refused: 1, cut: 0 })
+      assert.equal(stage.heldCount, 1, 'the handler of a request without an answer was called')
+    },
+  },
+  {
+    name: 'serves one last request on idle connections during the linger',
+    exercises: 'a request after the listener has closed, on a connection used before and on one never used',
+    // The drain ends with the last connection, long before.
+    setting: { shutdown: { linger: '5s' } },
+    async run(stage) {
+      const used = await stage.connect()
+      assertServed(await used.ask('GET /'), 'served')
+      const unused = await stage.connect()
+
+      const stopped = stage.shutdown()
+      await stage.reached('listener-closed')
+      // Well inside the linger, and long enough for a drain that does not wait.
+      await pause(100)
+      for (const client of [used, unused]) {
+        const last = await client.ask('GET /')
+        assertServed(last, 'served')
+        assertConnection(last, 'close')
+        assert.equal(await client.closed, 'end')
+      }
+      assert.equal(stage.hasReached('linger-over'), false)
+      assertRequests(await stopped, { finished: 2, cut: 0 })
+    },
+  },
+  {
+    name: 'ends idle connections after the linger, without a word',
+    exercises: 'a kept-alive connection and one never used, whose clients never hang up themselves',
+    setting: { shutdown: { linger: 50 } },
+    async run(stage) {
+      const used = await stage.connect()
+      assertServed(await used.ask('GET /'), 'served')
+      const unused = await stage.connect()
+      const before = used.heard
+
+      const record = await stage.shutdown()
+
+      assert.deepEqual([await used.closed, await unused.closed], ['end', 'end'])
+      assert.deepEqual([used.heard, unused.heard], [before, ''])
+      assert.equal(record.connections.cut, 0)
+    },
+  },
+  {
+    name: 'keeps idle connections while a request is in flight, and takes no new ones',
+    exercises: 'requests on an idle connection and on a new one, after the listener has closed and the linger is over',
+    async run(stage) {
+      const idle = await stage.connect()
+      assertServed(await idle.ask('GET /'), 'served')
+      const busy = await stage.connect()
+      const answer = busy.ask('GET /held')
+      const call = await stage.held()
+
+      const stopped = stage.shutdown()
+      await stage.reached('linger-over')
+      await assert.rejects(stage.connect(), /ECONNREFUSED|ENOENT/)
+      assertServed(await idle.ask('GET /'), 'served')
+      assert.equal(await idle.closed, 'end')
+
+      call.reply('whole')
+      assertServed(await answer, 'whole')
+      assertRequests(await stopped, { finished: 2, cut: 0 })
+    },
+  },
+]

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict'
+import { PassThrough } from 'node:stream'
+
+import { request } from '../client.ts'
+import { assertConnection, assertRequests, assertServed } from './expectations.ts'
+import type { ServerTest } from './server-test.ts'
+
+const LAME_DUCK_MS = 1_500
+/** More than the buffers of both sockets hold. */
+const LARGE = 'x'.repeat(8 * 1024 * 1024)
+
+export const drainTests: readonly ServerTest[] = [
+  {
+    name: 'answers a request in flight, tells its client to close, and closes dependencies after it',
+    exercises: 'a shutdown before the handler has answered, by what the framework sends',
+    async run(stage) {
+      const client = await stage.connect()
+      const answer = client.ask('GET /held')
+      const call = await stage.held()
+
+      const stopped = stage.shutdown()
+      await stage.reached('linger-over')
+      assert.equal(stage.store.closed, false, 'a dependency was closed before the last answer')
+      call.reply('whole')
+
+      assertServed(await answer, 'whole')
+      assertConnection(await answer, 'close')
+      assert.equal(await client.closed, 'end')
+      assertRequests(await stopped, { inFlight: 1, finished: 1, refused: 0, cut: 0 })
+      assert.equal(stage.store.closed, true)
+    },
+  },
+  {
+    name: "answers a request in flight that is answered on node's response",
+    exercises: 'a handler that has returned, and an answer written around the framework during the drain',
+    async run(stage) {
+      const client = await stage.connect()
+      const answer = client.ask('GET /held')
+      const call = await stage.held()
+      call.reply()
+
+      const stopped = stage.shutdown()
+      await stage.reached('linger-over')
+      call.response.setHeader('Content-Type', 'text/plain')
+      call.response.statusCode = 200
+      call.response.write('who')
+      await client.hear('who')
+      call.response.end('le')
+
+      assertServed(await answer, 'whole')
+      assertConnection(await answer, 'close')
+      assert.equal(await client.closed, 'end')
+      assertRequests(await stopped, { inFlight: 1, finished: 1, cut: 0 })
+    },
+  },
+  {
+    name: 'brings a streamed body to its end, and its connection after it',
+    exercises:
+      'a stream that the framework sends, begun before the shutdown and ended while another request is in flight',
+    async run(stage) {
+      const busy = await stage.connect()
+      const other = busy.ask('GET /held')
+      const otherCall = await stage.held()
+      const client = await stage.connect()
+      const answer = client.ask('GET /held')
+      const call = await stage.held()
+      const body = new PassThrough()
+      call.reply(body)
+      body.write('first, ')
+      await client.hear('first, ')
+
+      const stopped = stage.shutdown()
+      await stage.reached('linger-over')
+      body.write('more, ')
+      await client.hear('more, ')
+      body.end('last')
+
+      assertServed(await answer, 'first, more, last')
+      assert.equal(await client.closed, 'end')
+      otherCall.reply('whole')
+      assertServed(await other, 'whole')
+      assertRequests(await stopped, { inFlight: 2, finished: 2, cut: 0 })
+    },
+  },
+  {
+    name: 'delivers a large answer whole to a slow reader',
+    exercises: '8 MB that the framework has sent before the shutdown, and a client that reads them after the linger',
+    async run(stage) {
+      const client = await stage.connect()
+      client.stopReading()
+      const answer = client.ask('GET /held')
+      const call = await stage.held()
+      const ended = new Promise<void>((resolve) => {
+        call.response.once('prefinish', resolve)
+      })
+      call.reply(LARGE)
+      await ended
+
+      const stopped = stage.shutdown()
+      await stage.reached('linger-over')
+      client.readOn()
+
+      assert.equal((await answer).body.length, LARGE.length)
+      assert.equal(await client.closed, 'end')
+      assertRequests(await stopped, { finished: 1, cut: 0 })
+    },
+  },
+  {
+    name: 'serves everybody in the lame duck, while readiness fails',
+    exercises: 'probes and requests on connections from before the shutdown and from after it',
+    async run(stage) {
+      const early = await stage.connect()
+      assertServed(await early.ask('GET /'), 'served')
+
+      const stopped = stage.shutdown({ lameDuck: LAME_DUCK_MS })
+      const last = await early.ask('GET /')
+      assertServed(last, 'served')
+      assertConnection(last, 'close')
+      assert.equal(await early.closed, 'end')
+
+      const late = await stage.connect()
+      assert.equal((await late.ask('GET /readyz')).status, 503)
+      assert.equal((await late.ask('GET /healthz')).status, 503)
+      assert.equal((await late.ask('GET /livez')).status, 200)
+      const served = await late.ask('GET /')
+      assertServed(served, 'served')
+      assertConnection(served, 'keep-alive')
+      assert.equal((await stopped).lameDuck.plannedMs, LAME_DUCK_MS)
+    },
+  },
+  {
+    name: 'destroys what is left at the deadline, and counts it',
+    exercises: 'a handler that never answers, and a client that never reads 8 MB',
+    setting: { shutdown: { requests: 300 } },
+    async run(stage) {
+      const hung = await stage.connect()
+      hung.send(request('GET /held'))
+      await stage.held()
+      const deaf = await stage.connect()
+      deaf.stopReading()
+      deaf.send(request('GET /held'))
+      const call = await stage.held()
+      call.reply(LARGE)
+
+      const record = await stage.shutdown()
+
+      await hung.closed
+      assert.equal(hung.heard, '')
+      assertRequests(record, { inFlight: 2, finished: 0, cut: 2 })
+      assert.equal(record.connections.cut, 2)
+      assert.equal(record.exitCode, 1)
+    },
+  },
+]

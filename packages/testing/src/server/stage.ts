@@ -1,0 +1,166 @@
+import { once } from 'node:events'
+import { Server as TlsServer } from 'node:tls'
+
+import { createLifecycle } from '@tidegate/core'
+import type { DrainRecord, Lifecycle, LifecycleEvents, ShutdownCall, ShutdownOptions, WebServer } from '@tidegate/core'
+
+import { Client } from '../client.ts'
+import type { Address } from '../client.ts'
+import { within } from '../within.ts'
+import { Calls } from './call.ts'
+import type { Call } from './call.ts'
+import { FakeStore } from './fake-store.ts'
+import type { ServerFactory, SuiteRoute } from './server-factory.ts'
+
+type Step = LifecycleEvents['drain']['step']
+
+/** How a test wants its app served. */
+export interface Setting {
+  readonly shutdown?: ShutdownOptions
+  /** The prefix of probes. Default none. */
+  readonly prefix?: string
+  /** Default: nothing refuses. */
+  readonly refuseWith?: 401 | 429
+  /** Whether the store is still warming up when the test begins. Default `false`. */
+  readonly warming?: boolean
+  /** Whether the lifecycle opens the server, or the adapter has to find it. Default `true`. */
+  readonly attached?: boolean
+}
+
+/** No test takes as long as its requests may: what is cut at that limit belongs to a drain that hangs. */
+const SHUTDOWN: ShutdownOptions = { signals: false, gracePeriod: '20s', linger: false, requests: '6s', close: '2s' }
+
+/** One app on one server, and everything that a test does to it. */
+export class Stage {
+  readonly lifecycle: Lifecycle
+  readonly store: FakeStore = new FakeStore()
+  readonly #setting: Setting
+  readonly #calls = new Calls()
+  readonly #clients: Client[] = []
+  readonly #steps = new Set<Step>()
+  #server: WebServer | undefined
+  #address: Address | undefined
+
+  constructor(setting: Setting = {}) {
+    this.#setting = setting
+    const { prefix, shutdown } = setting
+    this.lifecycle = createLifecycle({
+      dependencies: [this.store.dependency],
+      probes: { prefix },
+      shutdown: { ...SHUTDOWN, ...shutdown },
+      logger: false,
+    })
+    this.lifecycle.on('drain', ({ step }) => this.#steps.add(step))
+  }
+
+  get server(): WebServer {
+    if (this.#server === undefined) throw new Error('the stage has no server before it is open')
+    return this.#server
+  }
+
+  /** How often the handler of `/held` was called. */
+  get heldCount(): number {
+    return this.#calls.count
+  }
+
+  async open(factory: ServerFactory): Promise<void> {
+    const { lifecycle, store } = this
+    const { attached = true, refuseWith, warming = false } = this.#setting
+    if (!warming) store.warm()
+    const server = await factory({ lifecycle, routes: this.#routes(), refuseWith })
+    this.#server = server
+    if (!server.listening) {
+      if (attached) await lifecycle.listen(server, 0)
+      else await once(server.listen(0), 'listening')
+    }
+    this.#address = addressOf(server)
+    await lifecycle.start()
+    if (!warming) await within(lifecycle.whenReady(), () => 'the app to be ready')
+  }
+
+  async connect(): Promise<Client> {
+    if (this.#address === undefined) throw new Error('the stage has no address before it is open')
+    const client = await Client.connect(this.#address)
+    this.#clients.push(client)
+    return client
+  }
+
+  /** The next call of the handler of `/held`. */
+  held(): Promise<Call> {
+    return within(this.#calls.next(), () => 'the handler to be called')
+  }
+
+  /** Begins the shutdown; the record tells how it went. */
+  shutdown(call?: ShutdownCall): Promise<DrainRecord> {
+    const stopped = within(this.lifecycle.shutdown(call), () => 'the end of the shutdown')
+    // A test that has failed by then does not wait for it any more.
+    stopped.catch(() => {})
+    return stopped
+  }
+
+  hasReached(step: Step): boolean {
+    return this.#steps.has(step)
+  }
+
+  /** Waits until the drain has come to this step; it may have passed it. */
+  async reached(step: Step): Promise<void> {
+    if (this.hasReached(step)) return
+    const passed = new Promise<void>((resolve) => {
+      const remove = this.lifecycle.on('drain', (event) => {
+        if (event.step !== step) return
+        remove()
+        resolve()
+      })
+    })
+    await within(passed, () => `the drain to reach ${step}`)
+  }
+
+  /** Brings the store down or up, and waits until its check has seen it. */
+  async bringStore(state: 'down' | 'up'): Promise<void> {
+    const status = state === 'down' ? 'fail' : 'pass'
+    const seen = new Promise<void>((resolve) => {
+      const remove = this.lifecycle.on('health', (event) => {
+        if (event.status !== status) return
+        remove()
+        resolve()
+      })
+    })
+    this.store.works = state === 'up'
+    await within(seen, () => `the store to be seen ${state}`)
+  }
+
+  /** Leaves nothing behind, whatever has become of the test. */
+  async close(): Promise<void> {
+    for (const client of this.#clients) client.leave()
+    this.#calls.release()
+    await this.shutdown()
+  }
+
+  #routes(): readonly SuiteRoute[] {
+    const held = (): Pick<SuiteRoute, 'requires' | 'handle'> => ({
+      requires: [],
+      handle: (request, response) => this.#calls.take(request, response),
+    })
+    return [
+      { method: 'get', path: '/', requires: [], handle: () => 'served' },
+      { method: 'get', path: '/stored', requires: ['store'], handle: () => 'from the store' },
+      { method: 'get', path: '/held', ...held() },
+      { method: 'post', path: '/held', ...held() },
+      {
+        method: 'get',
+        path: '/throws',
+        requires: [],
+        handle() {
+          throw new Error('thrown by a handler, as the test wants it')
+        },
+      },
+    ]
+  }
+}
+
+function addressOf(server: WebServer): Address {
+  const address = server.address()
+  if (address === null) throw new Error('the server does not listen')
+  const socket = typeof address === 'string' ? { path: address } : { host: 'localhost', port: address.port }
+  return { socket, secure: server instanceof TlsServer }
+}

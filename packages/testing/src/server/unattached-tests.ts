@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+
+import { assertConnection, assertRefused, assertRequests, assertServed } from './expectations.ts'
+import type { ServerTest } from './server-test.ts'
+
+/** What the adapter itself does: elsewhere probes and the gate are answered ahead of it. */
+export const unattachedTests: readonly ServerTest[] = [
+  {
+    name: 'answers probes on a server that nobody attached',
+    exercises: "the adapter's own answer to the first request of a server, and those to other connections after it",
+    setting: { attached: false },
+    async run(stage) {
+      for (const method of ['GET', 'HEAD', 'OPTIONS']) {
+        const client = await stage.connect()
+        assert.equal((await client.ask(`${method} /healthz`)).status, 200)
+        assertServed(await client.ask('GET /'), 'served')
+      }
+    },
+  },
+  {
+    name: 'keeps the gate on a server that nobody attached',
+    exercises: "the adapter's own refusal, to the first request of a server",
+    setting: { attached: false, warming: true },
+    async run(stage) {
+      const client = await stage.connect()
+      assertRefused(await client.ask('GET /held'))
+      assert.equal(stage.heldCount, 0, 'a handler was called while warming')
+      stage.store.warm()
+    },
+  },
+  {
+    name: 'drains a server that nobody attached',
+    exercises: 'a shutdown while the first request the adapter has ever seen is in flight',
+    setting: { attached: false },
+    async run(stage) {
+      const client = await stage.connect()
+      const answer = client.ask('GET /held')
+      const call = await stage.held()
+
+      const stopped = stage.shutdown()
+      await stage.reached('listener-closed')
+      call.reply('whole')
+
+      assertServed(await answer, 'whole')
+      assertConnection(await answer, 'close')
+      assertRequests(await stopped, { inFlight: 1, finished: 1, cut: 0 })
+    },
+  },
+]
