@@ -31,7 +31,7 @@ describe.concurrent('two lifecycles in one process', () => {
     program.signal('SIGTERM')
     expect(
       await program.line('the process exits when the other lifecycles in it have stopped; this one has'),
-    ).toMatchObject({ level: 'warn', service: 'web', others: 1 })
+    ).toMatchObject({ level: 'info', service: 'web', others: 1 })
     program.endInput()
     expect(await program.exit).toMatchObject({ code: 0, signal: null })
     expect(program.spokenOn('stderr').filter(({ msg }) => msg === 'stopped')).toMatchObject([
