@@ -1,3 +1,4 @@
+import { untilAborted } from '@tidegate/core'
 import type { Redis } from 'ioredis'
 
 import { replyCode } from './server-reply.ts'
@@ -42,9 +43,9 @@ export function createCheckConnection(client: Redis): CheckConnection {
     if (current !== undefined && current.redis.status === 'end') current = undefined
     const connection = (current ??= open(client))
     try {
-      return await unlessAborted(
-        signal,
+      return await untilAborted(
         connection.opened.then(() => question(connection)),
+        signal,
       )
     } catch (error) {
       // After a refused AUTH the server also refuses the PING behind it, for the lesser reason.
@@ -110,13 +111,4 @@ async function pingAndName(connection: Connection): Promise<void> {
   if (connection.named) return
   connection.named = true
   connection.redis.client('SETNAME', 'tidegate-check').catch(() => {})
-}
-
-/** `work`, or a rejection with the signal's reason as soon as it aborts. Leaves no listener. */
-function unlessAborted<Answer>(signal: AbortSignal, work: Promise<Answer>): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
 }

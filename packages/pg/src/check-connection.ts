@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 
-import { abortable } from './abortable.ts'
+import { untilAborted } from '@tidegate/core'
+
 import { checkClientConfig } from './check-client-config.ts'
 import { cutOff } from './cut-off.ts'
 import type { PostgresClient, PostgresClientConstructor, PostgresPool } from './postgres-pool.ts'
@@ -63,10 +64,10 @@ export function createCheckConnection(pool: PostgresPool, Client: PostgresClient
       const abort = (): void => drop(connection)
       signal.addEventListener('abort', abort, { once: true })
       try {
-        await abortable(connection.connected, signal)
+        await untilAborted(connection.connected, signal)
         // It must never be what keeps the process alive.
         connection.client.unref?.()
-        await abortable(connection.client.query('SELECT 1'), signal)
+        await untilAborted(connection.client.query('SELECT 1'), signal)
       } catch (error) {
         drop(connection)
         throw error
@@ -79,7 +80,7 @@ export function createCheckConnection(pool: PostgresPool, Client: PostgresClient
       const connection = current
       if (connection === undefined) return
       try {
-        await abortable(connection.client.end(), signal)
+        await untilAborted(connection.client.end(), signal)
       } catch {
         // Cut off below.
       } finally {

@@ -1,6 +1,6 @@
+import { untilAborted } from '@tidegate/core'
 import type { CheckContext } from '@tidegate/core'
 
-import { abortable } from './abortable.ts'
 import { discard } from './cut-off.ts'
 import type { PoolWatch } from './pool-watch.ts'
 import type { PostgresPool, PostgresPoolClient } from './postgres-pool.ts'
@@ -13,7 +13,7 @@ export async function checkPool(pool: PostgresPool, watch: PoolWatch, { signal }
   const client = await checkOut(pool, signal)
   watch.add(client)
   try {
-    await abortable(client.query('SELECT 1'), signal)
+    await untilAborted(client.query('SELECT 1'), signal)
   } catch (error) {
     discard(client)
     throw error
@@ -24,7 +24,7 @@ export async function checkPool(pool: PostgresPool, watch: PoolWatch, { signal }
 async function checkOut(pool: PostgresPool, signal: AbortSignal): Promise<PostgresPoolClient> {
   const connecting = Promise.resolve(pool.connect())
   try {
-    return await abortable(connecting, signal)
+    return await untilAborted(connecting, signal)
   } catch (error) {
     if (signal.aborted) connecting.then((client) => client.release()).catch(() => {})
     throw error

@@ -1,7 +1,6 @@
-import { LifecycleError } from '@tidegate/core'
+import { LifecycleError, untilAborted } from '@tidegate/core'
 import type { Logger } from '@tidegate/core'
 
-import { abortable } from './abortable.ts'
 import { cutOff } from './cut-off.ts'
 import type { PoolWatch } from './pool-watch.ts'
 import type { PostgresPool } from './postgres-pool.ts'
@@ -21,7 +20,7 @@ export async function closePool(
   const ended = pool.ending === true ? Promise.resolve() : pool.end()
   try {
     // The pool says it has ended when nobody uses it any more; its sockets may still be open then.
-    await abortable(Promise.all([ended, watch.whenEmpty()]), signal)
+    await untilAborted(Promise.all([ended, watch.whenEmpty()]), signal)
     return
   } catch (error) {
     if (!signal.aborted) throw error

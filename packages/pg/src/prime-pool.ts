@@ -1,8 +1,8 @@
 import { LifecycleError } from '@tidegate/core'
 import type { WarmUpContext } from '@tidegate/core'
 
-import { createAbortRace } from './abortable.ts'
-import type { AbortRace } from './abortable.ts'
+import { createAbortRace } from './abort-race.ts'
+import type { AbortRace } from './abort-race.ts'
 import { discard } from './cut-off.ts'
 import { describeError, errorCode } from './describe-error.ts'
 import type { PoolWatch } from './pool-watch.ts'

@@ -23,13 +23,3 @@ export function createAbortRace(signal: AbortSignal): AbortRace {
     end: () => signal.removeEventListener('abort', abort),
   }
 }
-
-/** `work`, or a rejection with the signal's reason as soon as it aborts. Leaves no listener. */
-export async function abortable<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  const { race, end } = createAbortRace(signal)
-  try {
-    return await race(work)
-  } finally {
-    end()
-  }
-}
