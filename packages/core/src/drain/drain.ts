@@ -1,9 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { ServerHttp2Stream } from 'node:http2'
 
 import { createDeferred } from '../deferred.ts'
 import type { LifecycleEvents } from '../lifecycle/events.ts'
 import { emptyAcceptQueue } from './accept-queue.ts'
+import { awaitUpload } from './await-upload.ts'
 import { isToldToEnd, markWhenWritten } from './close-mark.ts'
 import { isIdle } from './connection.ts'
 import type { Connection } from './connection.ts'
@@ -164,7 +165,11 @@ export class Drain implements TrafficObserver {
     // A destroyed socket makes its response say that it has finished.
     const delivered = response.writableFinished && !connection.socket.destroyed
     if (delivered && !this.#leftOut.has(response)) this.count.finished++
-    if (!response.req.complete) this.#awaitUpload(connection, response.req)
+    if (!response.req.complete) {
+      awaitUpload(connection, response.req, this.#init.plan.linger, () => {
+        if (this.#lingerOver) this.#endSoon(connection)
+      })
+    }
     if (!this.#lingerOver) return
     this.#endSoon(connection)
     this.#endIdle()
@@ -221,22 +226,6 @@ export class Drain implements TrafficObserver {
     setImmediate(() => {
       if (isIdle(connection)) endConnection(connection)
     })
-  }
-
-  /** Reads on for one linger: closing with unread data resets the connection, and the answer is lost with it. */
-  #awaitUpload(connection: Connection, request: IncomingMessage): void {
-    if (connection.socket.destroyed) return
-    connection.uploading = true
-    const done = (): void => {
-      clearTimeout(timer)
-      connection.uploading = false
-      connection.answeredEarly = !request.complete
-      connection.bytesRead = connection.socket.bytesRead
-      if (this.#lingerOver) this.#endSoon(connection)
-    }
-    const timer = setTimeout(done, this.#init.plan.linger)
-    request.once('close', done)
-    request.resume()
   }
 
   #destroyAll(): void {

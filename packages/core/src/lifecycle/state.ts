@@ -1,3 +1,4 @@
+import { LifecycleError } from '../errors.ts'
 import type { HealthMonitor } from '../health/health-monitor.ts'
 import type { HealthReport } from '../health/health-report.ts'
 import type { ResolvedOptions } from '../options/resolved-options.ts'
@@ -41,7 +42,12 @@ export class State {
     this.#init.emit('phase', { phase, previous, ...(reason === undefined ? {} : { reason }) })
   }
 
+  /** @throws {LifecycleError} `TIDEGATE_CONFIG` */
   hold(reason: string): () => void {
+    if (typeof reason !== 'string' || reason === '') {
+      const message = "hold(reason) needs a reason: it is what the report shows, as hold('deploying')"
+      throw new LifecycleError('TIDEGATE_CONFIG', message)
+    }
     const hold = { reason }
     this.#holds.add(hold)
     this.#changes++

@@ -174,12 +174,6 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   }
 
   hold(reason: string): () => void {
-    if (typeof reason !== 'string' || reason === '') {
-      throw new LifecycleError(
-        'TIDEGATE_CONFIG',
-        "hold(reason) needs a reason: it is what the report shows, as hold('deploying')",
-      )
-    }
     const release = this.#state.hold(reason)
     this.logger.info({ reason }, 'held out of rotation')
     return () => {
