@@ -10,13 +10,11 @@ export interface Logger {
 
 /** One line of JSON per event on stderr; nothing below `info`. */
 export function createJsonLogger(bound: object = {}): Logger {
-  const write =
-    (level: string) =>
-    (fields: object, message: string): void => {
-      const about = { time: new Date().toISOString(), level, ...bound }
-      process.stderr.write(`${toLine(about, fields, message)}\n`, onWritten)
-    }
-  return { debug() {}, info: write('info'), warn: write('warn'), error: write('error') }
+  return toLogger((level, fields, message) => {
+    if (level === 'debug') return
+    const about = { time: new Date().toISOString(), level, ...bound }
+    process.stderr.write(`${toLine(about, fields, message)}\n`, onWritten)
+  })
 }
 
 /** Fields are users' too: what JSON has no form for must not fail the step that wanted to say something. */
@@ -42,27 +40,28 @@ function onWritten(error?: Error | null): void {
   if (error && process.stderr.listenerCount('error') === 0) process.stderr.once('error', () => {})
 }
 
-export const SILENT: Logger = Object.freeze({ debug() {}, info() {}, warn() {}, error() {} })
+export const SILENT: Logger = Object.freeze(toLogger(() => {}))
 
 /** The same logger, which never throws: what happens must not fail because telling of it does. */
 export function guardLogger(logger: Logger): Logger {
-  const at =
-    (level: keyof Logger) =>
-    (fields: object, message: string): void => {
-      try {
-        logger[level](fields, message)
-      } catch {
-        // There is nowhere left to say so.
-      }
+  return toLogger((level, fields, message) => {
+    try {
+      logger[level](fields, message)
+    } catch {
+      // There is nowhere left to say so.
     }
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+  })
 }
 
 /** The same logger with `bound` among the fields of every line. */
 export function withFields(logger: Logger, bound: object): Logger {
+  return toLogger((level, fields, message) => logger[level]({ ...bound, ...fields }, message))
+}
+
+function toLogger(write: (level: keyof Logger, fields: object, message: string) => void): Logger {
   const at =
     (level: keyof Logger) =>
     (fields: object, message: string): void =>
-      logger[level]({ ...bound, ...fields }, message)
+      write(level, fields, message)
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }

@@ -22,7 +22,6 @@ export interface DrainPlan {
 
 export interface DrainCount {
   lameDuckMs: number
-  totalMs: number
   readonly connections: number
   readonly inFlight: number
   finished: number
@@ -64,7 +63,6 @@ export class Drain implements TrafficObserver {
     this.#init = init
     this.count = {
       lameDuckMs: 0,
-      totalMs: 0,
       connections: init.traffic.connections.size,
       inFlight: init.traffic.inFlight,
       finished: 0,
@@ -112,7 +110,6 @@ export class Drain implements TrafficObserver {
     this.#stopSpread()
     this.#isOver = true
     for (const server of servers()) server.release()
-    this.count.totalMs = performance.now() - start
     this.#init.onStep('drained')
   }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 
 import { CONNECTION } from '../drain/connection.ts'
-import type { TrackedSocket } from '../drain/connection.ts'
+import type { Connection, TrackedSocket } from '../drain/connection.ts'
 import type { Drain } from '../drain/drain.ts'
 import { Traffic } from '../drain/traffic.ts'
 import { watchServer } from '../drain/watch-server.ts'
@@ -60,6 +60,7 @@ export class FrontDoor {
     this.drain?.late(watched)
   }
 
+  /** Closes a port that opened when the drain was already past closing them. */
   close(server: WebServer): void {
     const watched = this.servers.get(server)
     watched?.stopListening()
@@ -92,8 +93,7 @@ export class FrontDoor {
       request.resume()
       return true
     }
-    traffic.begin(connection, response)
-    drain?.begun(connection, response)
+    this.#begin(connection, response)
     return this.#answer(request, response)
   }
 
@@ -125,7 +125,10 @@ export class FrontDoor {
     const server = (request.socket as { server?: WebServer } | undefined)?.server
     if (server === undefined || this.servers.has(server)) return
     this.watch(server)
-    const connection = this.traffic.of(request.socket)
+    this.#begin(this.traffic.of(request.socket), response)
+  }
+
+  #begin(connection: Connection, response: ServerResponse): void {
     this.traffic.begin(connection, response)
     this.drain?.begun(connection, response)
   }

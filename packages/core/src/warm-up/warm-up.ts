@@ -72,10 +72,6 @@ export class WarmUp {
     return this.#of(name).begun
   }
 
-  isWarm(name: string): boolean {
-    return this.#of(name).warm
-  }
-
   begin(): void {
     this.#beginReady()
   }

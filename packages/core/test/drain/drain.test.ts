@@ -51,6 +51,15 @@ function holding(): { handler: RequestListener; next(): Promise<ServerResponse> 
   }
 }
 
+/** A server, and a client whose request its handler has not answered yet. */
+async function inFlight(shutdown?: ShutdownOptions): Promise<{ client: RawClient; response: ServerResponse }> {
+  const { handler, next } = holding()
+  await serve(handler, shutdown)
+  const client = await connectRaw(server)
+  client.send(get('/'))
+  return { client, response: await next() }
+}
+
 const countsOf = (record: DrainRecord): Pick<DrainRecord, 'requests' | 'connections'> => ({
   requests: record.requests,
   connections: record.connections,
@@ -63,11 +72,7 @@ afterEach(async () => {
 
 describe('a request in flight', () => {
   test('is answered with a close header, and its connection ends after it', async () => {
-    const { handler, next } = holding()
-    await serve(handler)
-    const client = await connectRaw(server)
-    client.send(get('/'))
-    const response = await next()
+    const { client, response } = await inFlight()
 
     const stopped = lifecycle.shutdown()
     await reached('listener-closed')
@@ -83,11 +88,7 @@ describe('a request in flight', () => {
   })
 
   test('with its headers already out ends whole, and its connection with the linger', async () => {
-    const { handler, next } = holding()
-    await serve(handler)
-    const client = await connectRaw(server)
-    client.send(get('/'))
-    const response = await next()
+    const { client, response } = await inFlight()
     response.write('first ')
     await client.hear('first ')
 
@@ -121,11 +122,7 @@ describe('a request in flight', () => {
   })
 
   test('is destroyed at the deadline, and counted', async () => {
-    const { handler, next } = holding()
-    await serve(handler, { ...NOTHING, requests: 100 })
-    const client = await connectRaw(server)
-    client.send(get('/'))
-    await next()
+    const { client } = await inFlight({ ...NOTHING, requests: 100 })
 
     const record = await lifecycle.shutdown()
 
@@ -139,11 +136,7 @@ describe('a request in flight', () => {
   })
 
   test('whose client leaves is neither finished nor cut', async () => {
-    const { handler, next } = holding()
-    await serve(handler)
-    const client = await connectRaw(server)
-    client.send(get('/'))
-    await next()
+    const { client } = await inFlight()
 
     const stopped = lifecycle.shutdown()
     await reached('listener-closed')
@@ -157,11 +150,7 @@ describe('a request in flight', () => {
     ['an object', (response) => response.writeHead(200, { connection: 'keep-alive', 'x-own': 'yes' })],
     ['a list', (response) => response.writeHead(200, ['Connection', 'keep-alive', 'X-Own', 'yes'])],
   ])('that says keep-alive itself, by %s, still tells its client to go', async (_, sayKeepAlive) => {
-    const { handler, next } = holding()
-    await serve(handler)
-    const client = await connectRaw(server)
-    client.send(get('/'))
-    const response = await next()
+    const { client, response } = await inFlight()
 
     const stopped = lifecycle.shutdown()
     await reached('listener-closed')
