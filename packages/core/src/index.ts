@@ -1,5 +1,7 @@
 export { cache } from './cache.ts'
 export type { Cache, CacheOptions } from './cache.ts'
+export { closeTogether } from './lifecycle/close-together.ts'
+export type { CloseHooks, FrameworkClose } from './lifecycle/close-together.ts'
 export { createLifecycle } from './lifecycle/create-lifecycle.ts'
 export type {
   CheckContext,
@@ -20,7 +22,14 @@ export type { LifecycleEvents } from './lifecycle/events.ts'
 export type { CheckOptions } from './health/check-options.ts'
 export type { DependencyReport, HealthReport, HealthStatus, WarmUpReport } from './health/health-report.ts'
 export type { HttpAnswer } from './http-answer.ts'
-export type { Lifecycle, ListenArguments, RequestHandler, Requirement, ShutdownCall } from './lifecycle/lifecycle.ts'
+export type {
+  Lifecycle,
+  ListenArguments,
+  ProbeRequest,
+  RequestHandler,
+  Requirement,
+  ShutdownCall,
+} from './lifecycle/lifecycle.ts'
 export type {
   LifecycleOptions,
   ProbePaths,

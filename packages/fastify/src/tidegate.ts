@@ -1,10 +1,10 @@
 import type { Server } from 'node:http'
 
+import { closeTogether } from '@tidegate/core'
 import type { Lifecycle } from '@tidegate/core'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { fastifyPlugin } from 'fastify-plugin'
 
-import { closeTogether } from './close-together.ts'
 import { requires } from './requires.ts'
 
 declare module 'fastify' {
@@ -45,7 +45,14 @@ export const tidegate: FastifyPluginAsync<TidegateOptions> = fastifyPlugin(
       route.onRequest = [requires(lifecycle, ...names), ...[route.onRequest ?? []].flat()]
     })
 
-    closeTogether(app, lifecycle)
+    const { closing, closed } = closeTogether(lifecycle, { name: 'Fastify', close: () => app.close() })
+    // Hooks of `onClose` run last added first. One that is added when the app is ready runs ahead of Fastify's own, which
+    // would answer 503 to every request from there on, and would give a `preClose` hook no more than `pluginTimeout`.
+    app.addHook('onReady', async () => {
+      app.addHook('onClose', closing)
+    })
+    // Added first, it runs when the hooks of all plugins registered later have let go of the dependencies.
+    app.addHook('onClose', closed)
   },
   { name: '@tidegate/fastify', fastify: '5.x' },
 )

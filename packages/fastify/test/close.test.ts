@@ -45,7 +45,7 @@ describe('the order', () => {
     await closed
     expect(shop.told).toEqual(['answered', 'plugin after', 'db', 'plugin before'])
     await expectClosed(shop)
-    expect(await shop.lifecycle.shutdown()).toMatchObject({ reason: 'app.close()', lameDuck: { plannedMs: 0 } })
+    expect(await shop.lifecycle.shutdown()).toMatchObject({ reason: 'Fastify was closed', lameDuck: { plannedMs: 0 } })
   })
 
   test('a plugin that fails to close is in the record, and the dependencies are closed', async () => {
@@ -58,7 +58,7 @@ describe('the order', () => {
     const { steps, exitCode } = await shop.lifecycle.shutdown()
 
     expect(steps.filter(({ outcome }) => outcome !== 'done')).toMatchObject([
-      { step: 'drained', name: 'closeFastify', outcome: 'failed', error: 'the collector is gone' },
+      { step: 'drained', name: 'close Fastify', outcome: 'failed', error: 'the collector is gone' },
     ])
     expect(exitCode).toBe(1)
     expect(shop.told).toEqual(['plugin after', 'plugin before', 'db'])

@@ -172,7 +172,7 @@ describe('the plugin', () => {
     const { steps } = await lifecycle.shutdown()
 
     expect(app.server.listening).toBe(false)
-    expect(steps).toMatchObject([{ name: 'closeFastify', outcome: 'done' }])
+    expect(steps).toMatchObject([{ name: 'close Fastify', outcome: 'done' }])
   })
 
   test("leaves Fastify's keepAliveTimeout of 72 s alone", async () => {

@@ -23,6 +23,8 @@ export interface SpawnOptions {
   readonly env?: NodeJS.ProcessEnv
   /** Reads what it says only when it has ended. */
   readonly deaf?: boolean
+  /** A file descriptor of this process that it gets as its number 3. */
+  readonly inherits?: number
 }
 
 const LIMIT_MS = 20_000
@@ -36,11 +38,11 @@ export class Program {
   readonly #transcript: string[] = []
   #exit: Exit | undefined
 
-  constructor(name: string, { args = [], env = {}, deaf = false }: SpawnOptions = {}) {
+  constructor(name: string, { args = [], env = {}, deaf = false, inherits }: SpawnOptions = {}) {
     const file = fileURLToPath(new URL(`../programs/${name}.js`, import.meta.url))
     this.#name = name
     this.#child = spawn(process.execPath, [file, ...args], {
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe', ...(inherits === undefined ? [] : [inherits])],
       env: { ...withoutOrchestrator(process.env), ...env },
     })
     if (deaf) this.#child.on('exit', () => this.#listen())

@@ -1,3 +1,7 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import type { AddressInfo, Server } from 'node:net'
+
 import { describe, expect } from 'vitest'
 
 import { it } from '../harness/it.ts'
@@ -20,3 +24,26 @@ describe.concurrent('listen() on a port that is taken', () => {
     expect(program.spokenOn('stdout').filter(({ msg }) => msg === 'pool begun')).toHaveLength(1)
   })
 })
+
+describe('listen() on an inherited descriptor', () => {
+  it('serves the port that somebody else has bound, and drains', async ({ spawnProgram, request }) => {
+    const bound = createServer().listen(0, '127.0.0.1')
+    await once(bound, 'listening')
+    const { port } = bound.address() as AddressInfo
+
+    const program = spawnProgram('inherited-port', { inherits: descriptorOf(bound) })
+    await program.line('listening')
+    // The descriptor of the program is another one of the same socket.
+    bound.close()
+
+    expect((await request(port, '/')).body).toBe('served')
+    program.signal('SIGTERM')
+    expect(await program.exit).toMatchObject({ code: 0, signal: null })
+    await expect(request(port, '/')).rejects.toThrow('ECONNREFUSED')
+  })
+})
+
+/** Node tells nobody, and hands it to children only by number. */
+function descriptorOf(server: Server): number {
+  return (Reflect.get(server, '_handle') as { fd: number }).fd
+}

@@ -12,6 +12,7 @@ import type { Logger } from '../logger.ts'
 import type { Probes } from '../probes/probes.ts'
 import { writeAnswer } from '../probes/write-answer.ts'
 import { writeStreamAnswer } from '../probes/write-stream-answer.ts'
+import type { ProbeRequest } from './lifecycle.ts'
 
 /** Node's own default counts as not given: it is shorter than any balancer's idle time, so we would close first. */
 const NODE_KEEP_ALIVE_MS = 5_000
@@ -81,6 +82,11 @@ export class FrontDoor {
     return this.#answer(request, response)
   }
 
+  /** The same for a request that is none of Node's. */
+  probe({ method = 'GET', url = '/' }: ProbeRequest): HttpAnswer | undefined {
+    return this.#find(method, url)
+  }
+
   #intercept(request: IncomingMessage, response: ServerResponse): boolean {
     // The compatibility layer's form of a stream, which has been judged.
     if (request.httpVersionMajor === 2) return false
@@ -115,9 +121,13 @@ export class FrontDoor {
 
   /** What is answered here; `undefined` hands the request on to the application. */
   #judge(method: string, url: string, response: ServerResponse | ServerHttp2Stream): HttpAnswer | undefined {
-    const answer = this.#init.probes.answer(method, url) ?? this.refusal
+    const answer = this.#find(method, url)
     if (answer !== undefined) this.drain?.leaveOut(response)
     return answer
+  }
+
+  #find(method: string, url: string): HttpAnswer | undefined {
+    return this.#init.probes.answer(method, url) ?? this.refusal
   }
 
   /** A server that nobody attached: it is watched from its first request on. */

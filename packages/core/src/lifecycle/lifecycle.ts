@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { ListenOptions } from 'node:net'
+import type { ListenOptions, Server as NetServer, Socket } from 'node:net'
 
 import type { StageContext } from '../dependency.ts'
 import type { WebServer } from '../drain/watch-server.ts'
@@ -14,12 +14,22 @@ import type { Phase } from './phase.ts'
 /** What answers requests: a framework's app, or a function of yours; what it returns does not matter. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => unknown
 
-/** The forms of `net.Server#listen`. */
+/** The forms of `net.Server#listen`, without its callback. */
 export type ListenArguments =
   | []
   | [port: number, hostname?: string, backlog?: number]
   | [path: string, backlog?: number]
   | [options: ListenOptions]
+  /** A server or socket that is bound already, or the number of an inherited file descriptor. */
+  | [handle: NetServer | Socket | { readonly fd: number }, backlog?: number]
+
+/** What is asked of `probe`. A Fetch `Request` is one, and so is `node:http`'s. */
+export interface ProbeRequest {
+  /** Default `'GET'`. */
+  readonly method?: string | undefined
+  /** A path, with or without a query, or a whole URL. */
+  readonly url?: string | undefined
+}
 
 export interface ShutdownCall {
   /** Why, for the record and the log. Default `'shutdown()'`. */
@@ -66,11 +76,22 @@ export interface Lifecycle<Name extends string = string> {
   /** Takes the instance out of rotation until the returned function is called. Holds add up. */
   hold(reason: string): () => void
 
+  /**
+   * Counts background work as in flight: the drain waits for it until its deadline, where it is cut and the process exits
+   * with 1. Gives `work` back; a rejection is logged.
+   */
+  waitUntil<Result>(work: Promise<Result>): Promise<Result>
+
   /** Adds an awaited step of the shutdown; returns what removes it. `drain` runs from the signal on, `drained` after the last request, `close` after the dependencies. */
   addHook(step: 'drain' | 'drained' | 'close', hook: (context: StageContext) => Promise<void>): () => void
 
   /** Answers a probe, or refuses at the gate. True when it has answered and the request is not yours any more. */
   handle(request: IncomingMessage, response: ServerResponse): boolean
+  /**
+   * The same without node's objects, for servers that have others (Fetch, HTTP/3, an RPC): what to answer to a probe or to
+   * a request at the gate; `undefined` when the request is the application's.
+   */
+  probe(request: ProbeRequest): HttpAnswer | undefined
   /**
    * Judges by name, for routes: the returned function gives the 503 to send while one of them fails. Passes while idle.
    *

@@ -8,12 +8,14 @@ import { createDependencyGraph } from '../graph/dependency-graph.ts'
 import type { DependencyGraph } from '../graph/dependency-graph.ts'
 import { HealthMonitor } from '../health/health-monitor.ts'
 import type { HealthReport } from '../health/health-report.ts'
+import type { HttpAnswer } from '../http-answer.ts'
 import { createJsonLogger, guardLogger, SILENT } from '../logger.ts'
 import type { Logger } from '../logger.ts'
 import type { ResolvedOptions } from '../options/resolved-options.ts'
 import { statusAnswer } from '../probes/probe-answer.ts'
 import { Probes } from '../probes/probes.ts'
 import { ProcessTies } from '../process/process-ties.ts'
+import { BackgroundWork } from '../shutdown/background-work.ts'
 import { Departure } from '../shutdown/departure.ts'
 import type { DrainRecord } from '../shutdown/drain-record.ts'
 import { Hooks } from '../shutdown/hooks.ts'
@@ -27,7 +29,14 @@ import { assertServer } from './assert-server.ts'
 import { Emitter } from './emitter.ts'
 import type { LifecycleEvents } from './events.ts'
 import { FrontDoor } from './front-door.ts'
-import type { Lifecycle, ListenArguments, RequestHandler, Requirement, ShutdownCall } from './lifecycle.ts'
+import type {
+  Lifecycle,
+  ListenArguments,
+  ProbeRequest,
+  RequestHandler,
+  Requirement,
+  ShutdownCall,
+} from './lifecycle.ts'
 import { logEvents } from './log-events.ts'
 import { openServer } from './open-server.ts'
 import type { Phase } from './phase.ts'
@@ -49,6 +58,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   readonly #probes: Probes
   readonly #door: FrontDoor
   readonly #hooks = new Hooks()
+  readonly #background: BackgroundWork
   readonly #ties: ProcessTies
   readonly #ready = createDeferred()
   readonly #listenerClosed = new AbortController()
@@ -95,6 +105,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
       isRunning: () => this.phase !== 'idle',
       onListening: () => this.#begin(),
     })
+    this.#background = new BackgroundWork(this.logger)
     this.#ties = new ProcessTies({
       signals: options.signals,
       exit: options.exit,
@@ -190,6 +201,14 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     return this.#door.handle(request, response)
   }
 
+  probe(request: ProbeRequest): HttpAnswer | undefined {
+    return this.#door.probe(request)
+  }
+
+  waitUntil<Result>(work: Promise<Result>): Promise<Result> {
+    return this.#background.add(work)
+  }
+
   requires(...names: Name[]): Requirement {
     return createRequirement(names, this.#options, this.#state)
   }
@@ -244,6 +263,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
       traffic: this.#door.traffic,
       servers: () => this.#door.servers.values(),
       hooks: this.#hooks,
+      background: this.#background,
       emit: this.#emitter.emit,
       logger: this.logger,
       reason,

@@ -7,6 +7,7 @@ import type { Phase } from '../lifecycle/phase.ts'
 import type { Logger } from '../logger.ts'
 import { withFields } from '../logger.ts'
 import type { ResolvedDependency } from '../options/resolved-options.ts'
+import type { BackgroundWork } from './background-work.ts'
 import { closeLimit, drainDeadline } from './budget.ts'
 import type { Budget } from './budget.ts'
 import type { DrainRecord, StepRecord } from './drain-record.ts'
@@ -21,6 +22,7 @@ export interface DepartureInit {
   readonly traffic: Traffic
   readonly servers: () => Iterable<WatchedServer>
   readonly hooks: Hooks
+  readonly background: BackgroundWork
   readonly emit: Emit
   readonly logger: Logger
   readonly reason: string
@@ -66,6 +68,7 @@ export class Departure {
     const { budget, lameDuck, reason, moveTo } = this.#init
     const start = performance.now()
     await Promise.all([this.drain.run(), this.#runDrainSteps()])
+    await this.#finishBackgroundWork(start + this.#deadlineMs)
     const drained = performance.now()
 
     moveTo('closing')
@@ -100,6 +103,13 @@ export class Departure {
       await this.#step('drain', name, Math.min(limits.drain ?? Infinity, this.#deadlineMs), drain)
     })
     await Promise.all([...draining, this.#runHooks('drain', this.#deadlineMs)])
+  }
+
+  /** After everything that could begin more of it. */
+  async #finishBackgroundWork(deadline: number): Promise<void> {
+    const { background } = this.#init
+    if (!background.isPending) return
+    await this.#step('drain', 'waitUntil', Math.max(0, deadline - performance.now()), () => background.finish())
   }
 
   async #runCloseSteps(end: number): Promise<void> {

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { createServer as createNetServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -58,6 +60,16 @@ test('listen takes what net.Server#listen takes', async () => {
   expect(byPath.address()).toBe(join(folder, 'socket'))
   expect(byHost.address()).toMatchObject({ address: '127.0.0.1' })
   await rm(folder, { recursive: true })
+})
+
+test('listen takes a server that has bound its port already', async () => {
+  const bound = createNetServer().listen(0, '127.0.0.1')
+  await once(bound, 'listening')
+
+  const server = await lifecycleOf(OPTIONS).listen((_request, response) => response.end('served'), bound)
+
+  expect(portOf(server)).toBe((bound.address() as AddressInfo).port)
+  expect(await (await fetch(`http://127.0.0.1:${portOf(server)}/`)).text()).toBe('served')
 })
 
 test('listen on a used port rejects with EADDRINUSE and leaves nothing running; another port may follow', async () => {
