@@ -18,6 +18,7 @@ export type { DependencyOptions, FactoryArguments, OptionRule } from './dependen
 export type { WebServer } from './drain/watch-server.ts'
 export { LifecycleError } from './errors.ts'
 export type { LifecycleErrorCode } from './errors.ts'
+export { inheritedListener } from './lifecycle/inherited-listener.ts'
 export type { LifecycleEvents } from './lifecycle/events.ts'
 export type { CheckOptions } from './health/check-options.ts'
 export type { DependencyReport, HealthReport, HealthStatus, WarmUpReport } from './health/health-report.ts'
@@ -25,6 +26,7 @@ export type { HttpAnswer } from './http-answer.ts'
 export type {
   Lifecycle,
   ListenArguments,
+  LongLivedSubject,
   ProbeRequest,
   RequestHandler,
   Requirement,
@@ -42,5 +44,9 @@ export type {
 export type { Logger } from './logger.ts'
 export type { Duration } from './options/duration.ts'
 export type { Phase } from './lifecycle/phase.ts'
+export type { CutRecord } from './drain/cut-connection.ts'
+export type { OpenConnections } from './drain/drain-count.ts'
+export type { ProberRecord } from './probes/told-probers.ts'
 export type { DrainRecord, StepRecord } from './shutdown/drain-record.ts'
+export type { HookStep } from './shutdown/hooks.ts'
 export { untilAborted } from './until-aborted.ts'

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import { inspect } from 'node:util'
 
 /** The part of pino's shape that Tidegate uses: an object of fields first, then the message. */
@@ -15,6 +16,18 @@ export function createJsonLogger(bound: object = {}): Logger {
     const about = { time: new Date().toISOString(), level, ...bound }
     process.stderr.write(`${toLine(about, fields, message)}\n`, onWritten)
   })
+}
+
+/** The same line, written when this returns: for what is said when the process is about to end. */
+export function writeLineNow(bound: object, fields: object, message: string): void {
+  try {
+    writeSync(
+      process.stderr.fd,
+      `${toLine({ time: new Date().toISOString(), level: 'error', ...bound }, fields, message)}\n`,
+    )
+  } catch {
+    // Whoever reads the log is gone, or does not keep up.
+  }
 }
 
 /** Fields are users' too: what JSON has no form for must not fail the step that wanted to say something. */

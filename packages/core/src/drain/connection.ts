@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
+import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 
 /** Where a socket keeps its {@link Connection}: a property is several times cheaper per request than a WeakMap. */
@@ -12,6 +12,16 @@ interface Tracked {
 export type TrackedSocket = Socket & Tracked
 export type TrackedSession = ServerHttp2Session & Tracked
 type TrackedStream = ServerHttp2Stream & Tracked
+
+/** What answers one request. */
+export type Exchange = ServerResponse | ServerHttp2Stream
+
+/** An HTTP/2 stream that has not closed yet. */
+export interface OpenStream {
+  readonly headers: IncomingHttpHeaders
+  /** By `performance.now()`. */
+  readonly begunAt: number
+}
 
 /** Who counts. */
 export interface ConnectionOwner {
@@ -35,11 +45,12 @@ export interface Connection {
   handshake: string | undefined
   /** It speaks HTTP/2, which ends connections in a way of its own. */
   session: ServerHttp2Session | undefined
-  /** HTTP/2 streams that have not closed yet, and whether there ever was one. */
-  openStreams: number
-  wasUsed: boolean
-  /** Not HTTP any more (WebSocket, CONNECT). */
-  upgraded: boolean
+  /** HTTP/2 streams that have not closed yet; `undefined` before the first. */
+  streams: Map<ServerHttp2Stream, OpenStream> | undefined
+  /** When its newest request was begun, or it was upgraded, by `performance.now()`. */
+  begunAt: number
+  /** Not HTTP any more (WebSocket, CONNECT): the request that it was upgraded by, as `GET /path`. */
+  upgraded: string | undefined
   /** It was open when the signal came, so its client is told to go with the next answer. */
   early: boolean
   /** The bytes of the requests since `bytesRead`, as far as the drain has counted them. */
@@ -59,9 +70,9 @@ export function createConnection(owner: ConnectionOwner, socket: TrackedSocket):
     bytesRead: 0,
     handshake: undefined,
     session: undefined,
-    openStreams: 0,
-    wasUsed: false,
-    upgraded: false,
+    streams: undefined,
+    begunAt: 0,
+    upgraded: undefined,
     early: false,
     bytesParsed: undefined,
     answeredEarly: false,
@@ -74,26 +85,36 @@ export function createConnection(owner: ConnectionOwner, socket: TrackedSocket):
 
 /** A response has been begun on it. One listener function for all: a closure each would cost more than the rest. */
 export function beginResponse(connection: Connection, response: ServerResponse): void {
+  connection.begunAt = performance.now()
   connection.responses.push(response)
   response.on('close', onResponseClose)
 }
 
 /** Whether it is HTTP/1.1 with nothing asked on it, nothing being answered and nothing that keeps it. */
 export function isIdle({ responses, upgraded, uploading, session }: Connection): boolean {
-  return responses.length === 0 && !upgraded && !uploading && session === undefined
+  return responses.length === 0 && upgraded === undefined && !uploading && session === undefined
 }
 
-export function beginStream(connection: Connection, stream: TrackedStream): void {
-  connection.openStreams++
-  connection.wasUsed = true
+/** What is known of a stream while it is open. */
+export function openStreamOf(stream: ServerHttp2Stream): OpenStream | undefined {
+  return (stream as TrackedStream)[CONNECTION]?.streams?.get(stream)
+}
+
+/** What it is answering, oldest first. */
+export function exchangesOf({ responses, streams }: Connection): readonly Exchange[] {
+  return streams === undefined ? responses : [...responses, ...streams.keys()]
+}
+
+export function beginStream(connection: Connection, stream: TrackedStream, headers: IncomingHttpHeaders): void {
+  connection.streams ??= new Map()
+  connection.streams.set(stream, { headers, begunAt: performance.now() })
   stream[CONNECTION] = connection
   stream.on('close', onStreamClose)
 }
 
 function onStreamClose(this: TrackedStream): void {
   const connection = this[CONNECTION]
-  if (connection === undefined || connection.openStreams === 0) return
-  connection.openStreams--
+  if (connection?.streams?.delete(this) !== true) return
   connection.owner.streamClosed(connection, this)
 }
 
@@ -115,8 +136,8 @@ function onSocketClose(this: TrackedSocket): void {
   const connection = this[CONNECTION]
   if (connection === undefined) return
   // Node 20 and 22 never close the queued responses of a pipeline whose client has left.
-  const unanswered = connection.responses.length + connection.openStreams
+  const unanswered = connection.responses.length + (connection.streams?.size ?? 0)
   connection.responses.length = 0
-  connection.openStreams = 0
+  connection.streams?.clear()
   connection.owner.closed(connection, unanswered)
 }

@@ -7,8 +7,13 @@ import { emptyAcceptQueue } from './accept-queue.ts'
 import { awaitUpload } from './await-upload.ts'
 import { isToldToEnd, markWhenWritten } from './close-mark.ts'
 import { isIdle } from './connection.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, Exchange } from './connection.ts'
+import { cutConnection } from './cut-connection.ts'
+import { startCount } from './drain-count.ts'
+import type { DrainCount } from './drain-count.ts'
 import { endConnection, endSpread } from './end-connection.ts'
+import { Farewell } from './farewell.ts'
+import { hasOrdinary, isLongLived } from './long-lived.ts'
 import { requestLength } from './request-length.ts'
 import type { Traffic, TrafficObserver } from './traffic.ts'
 import type { WatchedServer } from './watch-server.ts'
@@ -17,17 +22,10 @@ import type { WatchedServer } from './watch-server.ts'
 export interface DrainPlan {
   readonly lameDuck: number
   readonly linger: number
-  readonly deadline: number
-}
-
-export interface DrainCount {
-  lameDuckMs: number
-  readonly connections: number
-  readonly inFlight: number
-  finished: number
-  refused: number
-  cutRequests: number
-  cutConnections: number
+  /** When ordinary requests are cut. */
+  readonly requests: number
+  /** When long-lived answers and connections are cut. */
+  readonly longLived: number
 }
 
 export interface DrainInit {
@@ -40,14 +38,18 @@ export interface DrainInit {
   onStep(step: LifecycleEvents['drain']['step']): void
 }
 
+/** How long before its deadline what is long-lived is ended: the end of an answer needs a moment to reach its client. */
+const LEAVE_MS = 100
+
 /** Which answers tell their client that the connection ends. */
 type Marking = 'none' | 'early' | 'all'
 
-/** Lame duck, accept queue, listener, linger, deadline: the way out of every connection, once. */
+/** Lame duck, accept queue, listener, linger, deadlines: the way out of every connection, once. */
 export class Drain implements TrafficObserver {
   readonly count: DrainCount
+  readonly farewell: Farewell
   readonly #init: DrainInit
-  readonly #leftOut = new WeakSet<ServerResponse | ServerHttp2Stream>()
+  readonly #leftOut = new WeakSet<Exchange>()
   readonly #over = createDeferred()
   #marking: Marking = 'none'
   #listening = true
@@ -55,21 +57,13 @@ export class Drain implements TrafficObserver {
   #idleEnding = false
   #isOver = false
   #endLameDuck: () => void = () => {}
-  #deadlineTimer: NodeJS.Timeout | undefined
-  #lingerTimer: NodeJS.Timeout | undefined
+  readonly #timers = new Set<NodeJS.Timeout>()
   #stopSpread: () => void = () => {}
 
   constructor(init: DrainInit) {
     this.#init = init
-    this.count = {
-      lameDuckMs: 0,
-      connections: init.traffic.connections.size,
-      inFlight: init.traffic.inFlight,
-      finished: 0,
-      refused: 0,
-      cutRequests: 0,
-      cutConnections: 0,
-    }
+    this.count = startCount(init.traffic)
+    this.farewell = new Farewell(init.traffic, this.count)
   }
 
   /** Resolves when no connection is left. */
@@ -81,7 +75,6 @@ export class Drain implements TrafficObserver {
       connection.early = true
       for (const response of connection.responses) this.#markWhenWritten(connection, response)
     }
-    this.#deadlineTimer = setTimeout(() => this.cut(), plan.deadline)
 
     if (plan.lameDuck > 0) {
       this.#marking = 'early'
@@ -95,25 +88,26 @@ export class Drain implements TrafficObserver {
     for (const server of servers()) server.stopListening()
     this.#listening = false
     this.#marking = 'all'
-    for (const { session, wasUsed } of traffic.connections) if (wasUsed) session?.close()
+    for (const { session, streams } of traffic.connections) if (streams !== undefined) session?.close()
+    this.#planDeadlines(performance.now() - start)
     this.#init.onListenerClosed()
     this.#init.onStep('listener-closed')
+    this.farewell.say()
     if (this.#isOver) this.#destroyAll()
 
-    if (plan.linger > 0) this.#lingerTimer = setTimeout(() => this.#endLinger(), plan.linger)
+    if (plan.linger > 0) this.#after(plan.linger, () => this.#endLinger())
     else setImmediate(() => this.#endLinger())
     this.#finishWhenEmpty()
     await this.#over.promise
 
-    clearTimeout(this.#deadlineTimer)
-    clearTimeout(this.#lingerTimer)
+    for (const timer of this.#timers) clearTimeout(timer)
     this.#stopSpread()
     this.#isOver = true
     for (const server of servers()) server.release()
     this.#init.onStep('drained')
   }
 
-  /** The deadline: destroys what is left. Called early when somebody at a terminal has had enough. */
+  /** The last deadline: destroys what is left. Called early when somebody at a terminal has had enough. */
   cut(): void {
     if (this.#isOver) return
     this.#isOver = true
@@ -154,14 +148,13 @@ export class Drain implements TrafficObserver {
   }
 
   /** Leaves a probe, or what was refused at the gate, out of the count of requests. */
-  leaveOut(response: ServerResponse | ServerHttp2Stream): void {
-    this.#leftOut.add(response)
+  leaveOut(exchange: Exchange): void {
+    this.#leftOut.add(exchange)
   }
 
   answered(connection: Connection, response: ServerResponse): void {
     // A destroyed socket makes its response say that it has finished.
-    const delivered = response.writableFinished && !connection.socket.destroyed
-    if (delivered && !this.#leftOut.has(response)) this.count.finished++
+    if (response.writableFinished && !connection.socket.destroyed) this.#finished(response)
     if (!response.req.complete) {
       awaitUpload(connection, response.req, this.#init.plan.linger, () => {
         if (this.#lingerOver) this.#endSoon(connection)
@@ -173,7 +166,7 @@ export class Drain implements TrafficObserver {
   }
 
   streamClosed(_connection: Connection, stream: ServerHttp2Stream): void {
-    if (!stream.aborted && stream.rstCode === 0 && !this.#leftOut.has(stream)) this.count.finished++
+    if (!stream.aborted && stream.rstCode === 0) this.#finished(stream)
     this.#endIdle()
   }
 
@@ -181,6 +174,10 @@ export class Drain implements TrafficObserver {
     // The last request may have gone with its client instead of being answered.
     this.#endIdle()
     this.#finishWhenEmpty()
+  }
+
+  #finished(exchange: Exchange): void {
+    if (!this.#leftOut.has(exchange) && !isLongLived(exchange)) this.count.finished++
   }
 
   #marks(connection: Connection): boolean {
@@ -194,10 +191,9 @@ export class Drain implements TrafficObserver {
   async #lameDuck(ms: number): Promise<void> {
     this.#init.onStep('lame-duck')
     const { promise, resolve } = createDeferred()
-    const timer = setTimeout(resolve, ms)
     this.#endLameDuck = resolve
+    this.#after(ms, resolve)
     await promise
-    clearTimeout(timer)
   }
 
   #endLinger(): void {
@@ -209,13 +205,14 @@ export class Drain implements TrafficObserver {
     this.#endIdle()
   }
 
-  /** Once, when the linger is over and nothing is in flight; what becomes idle later ends by itself. */
+  /** Once, when the linger is over and no ordinary request in flight; what becomes idle later ends by itself. */
   #endIdle(): void {
     const { traffic, servers } = this.#init
-    if (this.#idleEnding || !this.#lingerOver || traffic.inFlight > 0) return
+    if (this.#idleEnding || !this.#lingerOver) return
+    if (traffic.inFlight > 0) for (const connection of traffic.connections) if (hasOrdinary(connection)) return
     this.#idleEnding = true
     this.#stopSpread = endSpread([...traffic.connections].filter(isIdle))
-    // Node ends the idle ones of those it has, known here or not; with nothing in flight none of ours is cut by it.
+    // Node ends the idle ones of those it has, known here or not.
     for (const server of servers()) server.endStrangers(false)
   }
 
@@ -225,12 +222,36 @@ export class Drain implements TrafficObserver {
     })
   }
 
+  /** @param elapsed since the call to leave. */
+  #planDeadlines(elapsed: number): void {
+    const { requests, longLived } = this.#init.plan
+    const last = Math.max(requests, longLived)
+    this.#after(longLived - LEAVE_MS - elapsed, () => this.farewell.end())
+    if (requests < last) this.#after(requests - elapsed, () => this.#cutWhere(hasOrdinary))
+    if (longLived < last)
+      this.#after(longLived - elapsed, () => this.#cutWhere((one) => !hasOrdinary(one) && !isIdle(one)))
+    this.#after(last - elapsed, () => this.cut())
+  }
+
+  #cutWhere(isOverdue: (connection: Connection) => boolean): void {
+    this.#init.onStep('deadline')
+    for (const connection of this.#init.traffic.connections)
+      if (isOverdue(connection)) cutConnection(connection, this.count)
+  }
+
   #destroyAll(): void {
     const { traffic, servers } = this.#init
-    this.count.cutRequests = traffic.inFlight
-    this.count.cutConnections = traffic.connections.size
-    for (const { socket, session } of traffic.connections) (session ?? socket).destroy()
-    for (const server of servers()) server.endStrangers(true)
+    const destroy = (): void => {
+      for (const connection of traffic.connections) cutConnection(connection, this.count)
+      for (const server of servers()) server.endStrangers(true)
+    }
+    // Hurried, they have not had the time yet in which they are ended.
+    if (this.farewell.end()) this.#after(LEAVE_MS, destroy)
+    else destroy()
+  }
+
+  #after(ms: number, run: () => void): void {
+    this.#timers.add(setTimeout(run, Math.max(0, ms)))
   }
 
   #finishWhenEmpty(): void {

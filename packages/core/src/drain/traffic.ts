@@ -1,9 +1,10 @@
-import type { ServerResponse } from 'node:http'
-import type { ServerHttp2Stream } from 'node:http2'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 
 import { beginResponse, beginStream, CONNECTION, createConnection } from './connection.ts'
 import type { Connection, ConnectionOwner, TrackedSession, TrackedSocket } from './connection.ts'
+import { describeRoute } from './describe-route.ts'
 
 /** What the drain does with connections while it runs; absent before, so that a request costs nothing for it. */
 export interface TrafficObserver {
@@ -64,12 +65,19 @@ export class Traffic implements ConnectionOwner {
     return socket[CONNECTION] ?? this.open(socket)
   }
 
+  /** The connection speaks something else from now on. */
+  upgrade(request: IncomingMessage): void {
+    const connection = this.of(request.socket)
+    connection.upgraded = describeRoute(request.method, request.url)
+    connection.begunAt = performance.now()
+  }
+
   begin(connection: Connection, response: ServerResponse): void {
     this.inFlight++
     beginResponse(connection, response)
   }
 
-  beginStream(stream: ServerHttp2Stream): Connection | undefined {
+  beginStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Connection | undefined {
     const session = stream.session as TrackedSession | undefined
     if (session === undefined) return undefined
     // A session from before the server was attached is known from now on.
@@ -77,7 +85,7 @@ export class Traffic implements ConnectionOwner {
     const connection = session[CONNECTION]
     if (connection === undefined) return undefined
     this.inFlight++
-    beginStream(connection, stream)
+    beginStream(connection, stream, headers)
     return connection
   }
 

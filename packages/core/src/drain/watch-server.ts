@@ -91,7 +91,7 @@ export function watchServer(server: WebServer, traffic: Traffic, watcher: Server
         break
       case 'upgrade':
       case 'connect':
-        traffic.of((first as IncomingMessage).socket).upgraded = true
+        traffic.upgrade(first as IncomingMessage)
         break
       case 'listening':
         watcher.listening()

@@ -2,17 +2,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 
 import { CONNECTION } from '../drain/connection.ts'
-import type { Connection, TrackedSocket } from '../drain/connection.ts'
+import type { Connection, Exchange, TrackedSocket } from '../drain/connection.ts'
 import type { Drain } from '../drain/drain.ts'
+import { markLongLived } from '../drain/long-lived.ts'
 import { Traffic } from '../drain/traffic.ts'
 import { watchServer } from '../drain/watch-server.ts'
 import type { WatchedServer, WebServer } from '../drain/watch-server.ts'
 import type { HttpAnswer } from '../http-answer.ts'
 import type { Logger } from '../logger.ts'
 import type { Probes } from '../probes/probes.ts'
+import { proberOf } from '../probes/told-probers.ts'
+import type { ToldProbers } from '../probes/told-probers.ts'
 import { writeAnswer } from '../probes/write-answer.ts'
 import { writeStreamAnswer } from '../probes/write-stream-answer.ts'
-import type { ProbeRequest } from './lifecycle.ts'
+import type { LongLivedSubject, ProbeRequest } from './lifecycle.ts'
 
 /** Node's own default counts as not given: it is shorter than any balancer's idle time, so we would close first. */
 const NODE_KEEP_ALIVE_MS = 5_000
@@ -28,12 +31,18 @@ export interface FrontDoorInit {
   onListening(): void
 }
 
+/** What has to know of requests that come while the lifecycle is leaving. */
+export interface WayOut {
+  readonly drain: Drain
+  readonly toldProbers: ToldProbers
+}
+
 /** Where requests come in: probes are answered and the gate is kept here, ahead of the framework. */
 export class FrontDoor {
   readonly traffic: Traffic = new Traffic()
   readonly servers: Map<WebServer, WatchedServer> = new Map()
   /** Set while the way out is under way. */
-  drain: Drain | undefined
+  wayOut: WayOut | undefined
   /** What the application's requests get instead of the application; absent when the gate is open. */
   refusal: HttpAnswer | undefined
   readonly #init: FrontDoorInit
@@ -41,6 +50,17 @@ export class FrontDoor {
 
   constructor(init: FrontDoorInit) {
     this.#init = init
+  }
+
+  get drain(): Drain | undefined {
+    return this.wayOut?.drain
+  }
+
+  /** Counts an answer or a connection among those without an end of their own. */
+  longLived(what: LongLivedSubject, leave: () => void): void {
+    const subject = 'stream' in what ? what.stream : what
+    markLongLived(subject, leave)
+    this.drain?.farewell.marked(subject)
   }
 
   watch(server: WebServer): void {
@@ -104,7 +124,7 @@ export class FrontDoor {
   }
 
   #interceptStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
-    const connection = this.traffic.beginStream(stream)
+    const connection = this.traffic.beginStream(stream, headers)
     if (connection !== undefined) this.drain?.streamBegun(connection)
     const method = headers[':method'] ?? 'GET'
     const answer = this.#judge(method, headers[':path'] ?? '/', stream)
@@ -120,10 +140,16 @@ export class FrontDoor {
   }
 
   /** What is answered here; `undefined` hands the request on to the application. */
-  #judge(method: string, url: string, response: ServerResponse | ServerHttp2Stream): HttpAnswer | undefined {
+  #judge(method: string, url: string, response: Exchange): HttpAnswer | undefined {
     const answer = this.#find(method, url)
-    if (answer !== undefined) this.drain?.leaveOut(response)
+    if (answer !== undefined && this.wayOut !== undefined) this.#note(this.wayOut, answer, url, response)
     return answer
+  }
+
+  #note({ drain, toldProbers }: WayOut, answer: HttpAnswer, url: string, exchange: Exchange): void {
+    drain.leaveOut(exchange)
+    if (answer === this.refusal) drain.count.rejected++
+    else if (this.#init.probes.isForRouting(url)) toldProbers.tell(proberOf(exchange))
   }
 
   #find(method: string, url: string): HttpAnswer | undefined {

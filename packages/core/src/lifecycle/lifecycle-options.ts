@@ -80,12 +80,27 @@ export interface ShutdownOptions {
   readonly linger?: Duration | false | undefined
   /** How long requests in flight may take after the lame duck. Default: until `close` has to begin. */
   readonly requests?: Duration | undefined
+  /**
+   * How long event streams, WebSockets and what `longLived()` has marked may take after the lame duck. Default: until
+   * `close` has to begin. Being ended then is no failure.
+   */
+  readonly longLived?: Duration | undefined
   /** How long the dependencies' `close` may take in all. Default: 20 %, at most `'5s'`. */
   readonly close?: Duration | undefined
   /** Which signals begin a shutdown. Default `['SIGTERM', 'SIGINT']`; `false` leaves them to you. */
   readonly signals?: readonly NodeJS.Signals[] | false | undefined
   /** Whether the process exits after a signal's shutdown. Default `true`. */
   readonly exit?: boolean | undefined
+  /**
+   * What requests get that come after the lame duck, on connections that are still open: service (`'serve'`, the
+   * default), or 503 with `Retry-After` (`'reject'`). Probes are always answered.
+   */
+  readonly late?: 'serve' | 'reject' | undefined
+  /**
+   * When an exception or a rejection was caught by nobody: end at once, as Node does (`'exit'`, the default), or drain
+   * first, for at most as long as `close` may take, and exit with 1 (`'drain'`).
+   */
+  readonly onCrash?: 'exit' | 'drain' | undefined
 }
 
 export interface LifecycleOptions<Name extends string = string> {

@@ -1,5 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Http2ServerResponse, ServerHttp2Stream } from 'node:http2'
 import type { ListenOptions, Server as NetServer, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 import type { StageContext } from '../dependency.ts'
 import type { WebServer } from '../drain/watch-server.ts'
@@ -8,6 +10,7 @@ import type { HttpAnswer } from '../http-answer.ts'
 import type { Logger } from '../logger.ts'
 import type { Duration } from '../options/duration.ts'
 import type { DrainRecord } from '../shutdown/drain-record.ts'
+import type { HookStep } from '../shutdown/hooks.ts'
 import type { LifecycleEvents } from './events.ts'
 import type { Phase } from './phase.ts'
 
@@ -37,6 +40,9 @@ export interface ShutdownCall {
   /** How long to go on serving first. Default `false`. */
   readonly lameDuck?: Duration | false | undefined
 }
+
+/** An answer of HTTP/1.1 or HTTP/2, or a socket that speaks another protocol by now. */
+export type LongLivedSubject = ServerResponse | Http2ServerResponse | ServerHttp2Stream | Duplex
 
 /** What the application's requests need, judged anew at each call; `undefined` when all of it works. */
 export type Requirement = () => HttpAnswer | undefined
@@ -82,8 +88,20 @@ export interface Lifecycle<Name extends string = string> {
    */
   waitUntil<Result>(work: Promise<Result>): Promise<Result>
 
-  /** Adds an awaited step of the shutdown; returns what removes it. `drain` runs from the signal on, `drained` after the last request, `close` after the dependencies. */
-  addHook(step: 'drain' | 'drained' | 'close', hook: (context: StageContext) => Promise<void>): () => void
+  /**
+   * Says that an answer or a connection lasts as long as its client likes, and has until `shutdown.longLived`. Event streams
+   * whose request accepts `text/event-stream`, and whatever was upgraded, are known without it.
+   *
+   * @param leave called once the listener has closed: the place for a last `retry:` and the end, or a close frame.
+   */
+  longLived(what: LongLivedSubject, leave?: () => void): void
+
+  /**
+   * Adds an awaited step of the shutdown; returns what removes it. `drain` runs from the signal on, to stop taking new
+   * work; `leave` from the close of the listener on, within `shutdown.longLived`, to end connections that would not end
+   * themselves; `drained` after the last request; `close` after the dependencies.
+   */
+  addHook(step: HookStep, hook: (context: StageContext) => Promise<void>): () => void
 
   /** Answers a probe, or refuses at the gate. True when it has answered and the request is not yours any more. */
   handle(request: IncomingMessage, response: ServerResponse): boolean

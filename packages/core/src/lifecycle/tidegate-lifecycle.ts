@@ -5,24 +5,20 @@ import { createDeferred } from '../deferred.ts'
 import type { WebServer } from '../drain/watch-server.ts'
 import { LifecycleError } from '../errors.ts'
 import { createDependencyGraph } from '../graph/dependency-graph.ts'
-import type { DependencyGraph } from '../graph/dependency-graph.ts'
+import { failureMessage } from '../health/failure-message.ts'
 import { HealthMonitor } from '../health/health-monitor.ts'
 import type { HealthReport } from '../health/health-report.ts'
 import type { HttpAnswer } from '../http-answer.ts'
-import { createJsonLogger, guardLogger, SILENT } from '../logger.ts'
+import { createJsonLogger, guardLogger, SILENT, writeLineNow } from '../logger.ts'
 import type { Logger } from '../logger.ts'
 import type { ResolvedOptions } from '../options/resolved-options.ts'
 import { statusAnswer } from '../probes/probe-answer.ts'
 import { Probes } from '../probes/probes.ts'
 import { ProcessTies } from '../process/process-ties.ts'
-import { BackgroundWork } from '../shutdown/background-work.ts'
-import { Departure } from '../shutdown/departure.ts'
 import type { DrainRecord } from '../shutdown/drain-record.ts'
-import { Hooks } from '../shutdown/hooks.ts'
 import type { Hook, HookStep } from '../shutdown/hooks.ts'
-import { chooseLameDuck } from '../shutdown/lame-duck.ts'
-import type { LameDuck } from '../shutdown/lame-duck.ts'
 import { readShutdownCall } from '../shutdown/shutdown-call.ts'
+import { Shutdown } from '../shutdown/shutdown.ts'
 import { untilAborted } from '../until-aborted.ts'
 import { WarmUp } from '../warm-up/warm-up.ts'
 import { assertServer } from './assert-server.ts'
@@ -32,6 +28,7 @@ import { FrontDoor } from './front-door.ts'
 import type {
   Lifecycle,
   ListenArguments,
+  LongLivedSubject,
   ProbeRequest,
   RequestHandler,
   Requirement,
@@ -44,51 +41,41 @@ import { createRequirement } from './requirement.ts'
 import { State } from './state.ts'
 
 const WARMING = statusAnswer('fail', { status: 'fail', reason: 'warming' })
-const LEAVING = statusAnswer('fail', { status: 'fail', reason: 'draining' })
 
 /** Puts the parts together; each does its own work. */
 export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   readonly logger: Logger
   readonly #options: ResolvedOptions
-  readonly #graph: DependencyGraph
   readonly #emitter: Emitter
   readonly #monitor: HealthMonitor
   readonly #warmUp: WarmUp
   readonly #state: State
   readonly #probes: Probes
   readonly #door: FrontDoor
-  readonly #hooks = new Hooks()
-  readonly #background: BackgroundWork
   readonly #ties: ProcessTies
+  readonly #shutdown: Shutdown
   readonly #ready = createDeferred()
-  readonly #listenerClosed = new AbortController()
-  #departure: Departure | undefined
-  #stopped: Promise<DrainRecord> | undefined
-  /** Whether `warmUp.onFailure: 'exit'` has ended it. */
-  #failed = false
 
   constructor(options: ResolvedOptions) {
     this.#options = options
-    const { dependencies, service, warmUp } = options
-    const { version, instance } = service
-    this.logger =
-      options.logger === false
-        ? SILENT
-        : guardLogger(options.logger ?? createJsonLogger({ service: service.name, version, instance }))
+    const { dependencies, warmUp } = options
+    const { name: service, version, instance } = options.service
+    const about = { service, version, instance }
+    this.logger = options.logger === false ? SILENT : guardLogger(options.logger ?? createJsonLogger(about))
     this.#emitter = new Emitter(this.logger)
     logEvents(this.#emitter, this.logger)
-    this.#graph = createDependencyGraph(dependencies)
+    const graph = createDependencyGraph(dependencies)
     const { emit } = this.#emitter
     this.#monitor = new HealthMonitor({
       dependencies: dependencies.map((one) => ({ ...one, options: one.health, warmsUp: one.warmUp !== undefined })),
-      rootCauseOf: this.#graph.rootCauseOf,
+      rootCauseOf: graph.rootCauseOf,
       emit,
       logger: this.logger,
       onChange: () => this.#changed(),
     })
     this.#warmUp = new WarmUp({
       dependencies,
-      graph: this.#graph,
+      graph,
       retry: warmUp.retry,
       emit,
       logger: this.logger,
@@ -105,18 +92,35 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
       isRunning: () => this.phase !== 'idle',
       onListening: () => this.#begin(),
     })
-    this.#background = new BackgroundWork(this.logger)
     this.#ties = new ProcessTies({
       signals: options.signals,
       exit: options.exit,
+      onCrash: options.onCrash === 'drain' ? (error) => this.#crashed(error) : undefined,
       flushMs: options.shutdown.flush,
       logger: this.logger,
+      tellNow: options.logger === false ? () => {} : (fields, message) => writeLineNow(about, fields, message),
       leave: (signal) => {
-        if (this.#stopped !== undefined) return false
-        void this.#leave(signal, undefined, signal)
+        if (this.#shutdown.stopped !== undefined) return false
+        void this.#shutdown.begin({ reason: signal, signal })
         return true
       },
-      skipDrain: () => this.#departure?.skipDrain(),
+      skipDrain: () => this.#shutdown.skipDrain(),
+    })
+    this.#shutdown = new Shutdown({
+      options,
+      graph,
+      door: this.#door,
+      probes: this.#probes,
+      monitor: this.#monitor,
+      warmUp: this.#warmUp,
+      state: this.#state,
+      ties: this.#ties,
+      emit,
+      logger: this.logger,
+      onBegin: (reason) => {
+        const why = `the lifecycle was shut down before it was ready: ${reason}`
+        this.#ready.reject(new LifecycleError('TIDEGATE_WARM_UP', why))
+      },
     })
     // Nobody has to wait for ready; a warm-up that never came to it is in the log anyway.
     this.#ready.promise.catch(() => {})
@@ -131,7 +135,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   }
 
   get drainSignal(): AbortSignal {
-    return this.#listenerClosed.signal
+    return this.#shutdown.listenerClosed.signal
   }
 
   report(): HealthReport<Name> {
@@ -148,7 +152,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     try {
       if (!server.listening) await openServer(server, where)
       // A shutdown may have come between; the drain does not see a server that is unwatched below.
-      if (this.#stopped !== undefined) this.#door.close(server)
+      if (this.#shutdown.stopped !== undefined) this.#door.close(server)
       this.#assertNotLeaving('listen')
     } catch (error) {
       if (!wasAttached) this.#door.unwatch(server)
@@ -175,10 +179,9 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   }
 
   shutdown(call: ShutdownCall = {}): Promise<DrainRecord> {
-    if (this.#stopped !== undefined) return this.#stopped
+    if (this.#shutdown.stopped !== undefined) return this.#shutdown.stopped
     try {
-      const { reason, lameDuck } = readShutdownCall(call)
-      return this.#leave(reason, lameDuck, undefined)
+      return this.#shutdown.begin(readShutdownCall(call))
     } catch (error) {
       return Promise.reject(error)
     }
@@ -193,8 +196,18 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     }
   }
 
+  longLived(what: LongLivedSubject, leave: () => void = () => {}): void {
+    this.#door.longLived(what, () => {
+      try {
+        leave()
+      } catch (error) {
+        this.logger.error({ error: failureMessage(error) }, 'what was to end a long-lived connection threw')
+      }
+    })
+  }
+
   addHook(step: HookStep, hook: Hook): () => void {
-    return this.#hooks.add(step, hook)
+    return this.#shutdown.hooks.add(step, hook)
   }
 
   handle(request: IncomingMessage, response: ServerResponse): boolean {
@@ -206,7 +219,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   }
 
   waitUntil<Result>(work: Promise<Result>): Promise<Result> {
-    return this.#background.add(work)
+    return this.#shutdown.background.add(work)
   }
 
   requires(...names: Name[]): Requirement {
@@ -218,7 +231,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   }
 
   #assertNotLeaving(call: string): void {
-    if (this.#stopped === undefined) return
+    if (this.#shutdown.stopped === undefined) return
     throw new LifecycleError(
       'TIDEGATE_PHASE',
       `${call}() was called while ${this.phase}: a lifecycle runs once; create a new one with createLifecycle()`,
@@ -249,62 +262,14 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     const { warmUp, dependencies } = this.#options
     const isCritical = dependencies.some((dependency) => dependency.name === name && dependency.critical)
     if (warmUp.onFailure !== 'exit' || !isCritical || this.phase !== 'warming') return
-    this.#failed = true
-    this.#ties.exitAtEnd()
-    void this.#leave(`the warm-up of ${name} failed: ${message}`, undefined, undefined)
+    this.#shutdown.fail({ reason: `the warm-up of ${name} failed: ${message}` })
   }
 
-  #leave(reason: string, asked: number | undefined, signal: NodeJS.Signals | undefined): Promise<DrainRecord> {
-    const lameDuck = this.#chooseLameDuck(asked, signal)
-    const departure = new Departure({
-      budget: this.#options.shutdown,
-      dependencies: this.#options.dependencies,
-      graph: this.#graph,
-      traffic: this.#door.traffic,
-      servers: () => this.#door.servers.values(),
-      hooks: this.#hooks,
-      background: this.#background,
-      emit: this.#emitter.emit,
-      logger: this.logger,
-      reason,
-      lameDuck,
-      hasBegun: (name) => this.#warmUp.hasBegun(name),
-      onListenerClosed: () => this.#listenerClosed.abort(),
-      moveTo: (phase) => this.#moveOn(phase),
-    })
-    this.#departure = departure
-    this.#door.drain = departure.drain
-    if (this.phase === 'warming' && this.#door.refusal !== undefined) this.#door.refusal = LEAVING
-    const stopped = createDeferred<DrainRecord>()
-    this.#stopped = stopped.promise
-    this.#ties.endWarming()
-    this.#state.moveTo('draining', reason)
-    this.#warmUp.abort()
-    const why = `the lifecycle was shut down before it was ready: ${reason}`
-    this.#ready.reject(new LifecycleError('TIDEGATE_WARM_UP', why))
-    this.#depart(departure).then(stopped.resolve, stopped.reject)
-    return stopped.promise
-  }
-
-  #chooseLameDuck(asked: number | undefined, signal: NodeJS.Signals | undefined): LameDuck {
-    const { lastAskedAt } = this.#probes
-    const sinceProbe = lastAskedAt === undefined ? undefined : performance.now() - lastAskedAt
-    return chooseLameDuck({ budget: this.#options.shutdown, asked, signal, env: process.env, sinceProbe })
-  }
-
-  #moveOn(phase: Phase): void {
-    if (phase === 'closing') this.#monitor.stopAll()
-    this.#state.moveTo(phase)
-  }
-
-  async #depart(departure: Departure): Promise<DrainRecord> {
-    const course = await departure.run()
-    const unclean = course.requests.cut > 0 || course.steps.some(({ outcome }) => outcome !== 'done')
-    const exitCode = unclean || this.#failed ? 1 : 0
-    const record = Object.freeze({ ...course, repeatedSignals: this.#ties.repeatedSignals, exitCode })
-    this.#moveOn('stopped')
-    this.#emitter.emit('stopped', record)
-    this.#ties.release(exitCode)
-    return record
+  #crashed(error: unknown): void {
+    const message = failureMessage(error)
+    this.logger.error({ error }, `nobody has caught this; draining, then exiting: ${message}`)
+    // Whatever it has broken, closing may take no longer than it is given, and the drain before it neither.
+    setTimeout(() => this.#shutdown.skipDrain(), this.#options.shutdown.close).unref()
+    this.#shutdown.fail({ reason: `crashed: ${message}` })
   }
 }

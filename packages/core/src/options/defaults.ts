@@ -61,8 +61,11 @@ export interface Defaults {
     readonly linger: ScaledDefault
     readonly close: ScaledDefault
     readonly requests: undefined
+    readonly longLived: undefined
     readonly signals: readonly NodeJS.Signals[]
     readonly exit: boolean
+    readonly late: 'serve' | 'reject'
+    readonly onCrash: 'exit' | 'drain'
   }
 }
 
@@ -107,9 +110,12 @@ export const DEFAULTS: Defaults = deepFreeze<Defaults>({
     lameDuck: { share: 0.35, atMost: 10_000 },
     linger: { share: 0.1, atMost: 1_000 },
     requests: undefined,
+    longLived: undefined,
     close: { share: 0.2, atMost: 5_000 },
     signals: ['SIGTERM', 'SIGINT'],
     exit: true,
+    late: 'serve',
+    onCrash: 'exit',
   },
 })
 

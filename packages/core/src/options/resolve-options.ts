@@ -37,15 +37,14 @@ export function resolveOptions(options?: LifecycleOptions): ResolvedOptions {
     health: readCheckOptions(root.section('health', keysOf(health))),
     warmUpTimeout: resolvedWarmUp.timeout,
   })
-  const { budget, signals, exit } = resolveShutdown(root.section('shutdown', keysOf(shutdown)))
+  const { budget, ...process } = resolveShutdown(root.section('shutdown', keysOf(shutdown)))
   const resolved = Object.freeze({
     service: resolveService(root.section('service', keysOf(service))),
     dependencies,
     probes: resolveProbes(root.section('probes', keysOf(probes))),
     warmUp: resolvedWarmUp,
     shutdown: budget,
-    signals,
-    exit,
+    ...process,
     logger: resolveLogger(root),
   })
   faults.throwIfAny()

@@ -6,20 +6,29 @@ import type { Budget } from '../shutdown/budget.ts'
 import { DEFAULTS } from './defaults.ts'
 import { describeValue } from './describe-value.ts'
 import { nearestName } from './nearest-name.ts'
-import { readBoolean, readDuration, readDurationOrFalse } from './readers.ts'
+import { readBoolean, readChoice, readDuration, readDurationOrFalse } from './readers.ts'
 import type { Section } from './section.ts'
+import { withEnvironment } from './shutdown-environment.ts'
 
 export interface ResolvedShutdown {
   readonly budget: Budget
   readonly signals: readonly NodeJS.Signals[]
   readonly exit: boolean
+  readonly late: 'serve' | 'reject'
+  readonly onCrash: 'exit' | 'drain'
 }
 
-export function resolveShutdown(section: Section<keyof ShutdownOptions>): ResolvedShutdown {
+export function resolveShutdown(
+  options: Section<keyof ShutdownOptions>,
+  env: NodeJS.ProcessEnv = process.env,
+): ResolvedShutdown {
+  const section = withEnvironment(options, env)
   return {
     budget: resolveBudget(section),
     signals: resolveSignals(section),
     exit: readBoolean(section, 'exit') ?? DEFAULTS.shutdown.exit,
+    late: readChoice(section, 'late', ['serve', 'reject']) ?? DEFAULTS.shutdown.late,
+    onCrash: readChoice(section, 'onCrash', ['exit', 'drain']) ?? DEFAULTS.shutdown.onCrash,
   }
 }
 
@@ -32,6 +41,7 @@ function resolveBudget(section: Section<keyof ShutdownOptions>): Budget {
     lameDuck: readDurationOrFalse(section, 'lameDuck', { unlikelyInMilliseconds: true }),
     linger: readDurationOrFalse(section, 'linger'),
     requests: readDuration(section, 'requests'),
+    longLived: readDuration(section, 'longLived'),
     close: readDuration(section, 'close', { positive: true, unlikelyInMilliseconds: true }),
   })
   // A sum over a default that stands in for what could not be read would name the wrong number.

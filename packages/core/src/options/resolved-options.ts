@@ -15,6 +15,9 @@ export interface ResolvedOptions {
   readonly signals: readonly NodeJS.Signals[]
   /** Whether the process exits after a signal's shutdown. */
   readonly exit: boolean
+  /** What requests get after the lame duck. */
+  readonly late: 'serve' | 'reject'
+  readonly onCrash: 'exit' | 'drain'
   /** The user's own object, neither copied nor frozen; `undefined` asks for the default logger, `false` for silence. */
   readonly logger: Logger | false | undefined
 }

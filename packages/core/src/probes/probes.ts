@@ -43,8 +43,14 @@ export class Probes {
     if (target === undefined) return undefined
     if (!isProbeMethod(method)) return this.#wrongMethod
     if (target.dependency !== undefined) return this.#dependencyAnswer(target.dependency)
-    if (target.kind === 'ready' || target.kind === 'health') this.#lastAskedAt = performance.now()
+    if (isForRouting(target)) this.#lastAskedAt = performance.now()
     return this.#remembered(target.kind, () => this.#serviceAnswer(target))
+  }
+
+  /** Whether the answer to this decides where requests go. */
+  isForRouting(url: string): boolean {
+    const target = this.#routes.match(url)
+    return target !== undefined && isForRouting(target)
   }
 
   #serviceAnswer({ kind }: ProbeTarget): HttpAnswer {
@@ -75,4 +81,8 @@ export class Probes {
     this.#answers.set(key, answer)
     return answer
   }
+}
+
+function isForRouting({ kind, dependency }: ProbeTarget): boolean {
+  return dependency === undefined && (kind === 'ready' || kind === 'health')
 }

@@ -1,8 +1,11 @@
 import type { Logger } from '../logger.ts'
 import { enterExitRegistry, exitNow } from './exit-registry.ts'
 import type { ExitTicket } from './exit-registry.ts'
-import { handleSignals } from './handle-signals.ts'
+import { handleCrashes } from './handle-crashes.ts'
+import { handleSignals, otherListeners } from './handle-signals.ts'
+import { whoKeepsSignals } from './lost-signals.ts'
 import { SignalLadder } from './signal-ladder.ts'
+import { watchEarlyExit } from './watch-early-exit.ts'
 
 export interface ProcessTiesInit {
   readonly signals: readonly NodeJS.Signals[]
@@ -11,6 +14,10 @@ export interface ProcessTiesInit {
   /** How long the last lines of the log may take, in milliseconds. */
   readonly flushMs: number
   readonly logger: Logger
+  /** What is called with an exception that nobody has caught; `undefined` lets it end the process. */
+  readonly onCrash: ((error: unknown) => void) | undefined
+  /** Writes to the log before it returns. */
+  tellNow(fields: object, message: string): void
   /** Begins to leave; false when that is under way already. */
   leave(signal: NodeJS.Signals): boolean
   /** Somebody at a terminal does not want to wait for the drain. */
@@ -28,6 +35,8 @@ export class ProcessTies {
   #exits = false
   #ticket: ExitTicket | undefined
   #endSignals: () => void = () => {}
+  #endCrashes: () => void = () => {}
+  #endWatch: () => void = () => {}
   #warming: NodeJS.Timeout | undefined
 
   constructor(init: ProcessTiesInit) {
@@ -38,7 +47,22 @@ export class ProcessTies {
     // A worker that is only waiting to be ready has nothing else that would keep its process alive.
     this.#warming = setInterval(() => {}, LONG_MS)
     this.#endSignals = handleSignals(this.#init.signals, (signal) => this.#onSignal(signal))
+    if (this.#init.onCrash !== undefined) this.#endCrashes = handleCrashes(this.#init.onCrash)
     this.#ticket = enterExitRegistry()
+    this.#warnOfLostSignals()
+  }
+
+  /**
+   * From now on an end of the process comes too early.
+   *
+   * @param open what would be cut by it.
+   */
+  beginLeaving(open: () => object): void {
+    this.endWarming()
+    this.#endWatch = watchEarlyExit((cause) => {
+      const advice = 'leave the exit to the lifecycle, or wait for lifecycle.shutdown()'
+      this.#init.tellNow({ cause, ...open() }, `the process ends before the shutdown is over: ${cause}; ${advice}`)
+    })
   }
 
   /** The lifecycle does not wait to be ready any more: whether the process lives on is for others to say. */
@@ -55,8 +79,12 @@ export class ProcessTies {
   release(exitCode: number): void {
     const { exit, flushMs, logger } = this.#init
     const exits = this.#exits && exit
-    // Until the process has gone a repeated signal must not kill it.
-    if (!exits) this.#endSignals()
+    this.#endWatch()
+    // Until the process has gone a repeated signal must not kill it, nor a late exception change its code.
+    if (!exits) {
+      this.#endSignals()
+      this.#endCrashes()
+    }
     const others = this.#ticket?.stopped(exits ? exitCode : undefined, flushMs) ?? 0
     if (exits && others > 0) {
       logger.info({ others }, 'the process exits when the other lifecycles in it have stopped; this one has')
@@ -67,6 +95,7 @@ export class ProcessTies {
     const { logger, leave, skipDrain } = this.#init
     this.exitAtEnd()
     const step = this.#ladder.step(signal, performance.now())
+    if (step === 'begin') this.#warnOfOthers(signal)
     if (step === 'begin' && leave(signal)) return
     this.repeatedSignals.push(signal)
     if (step === 'skip') {
@@ -74,7 +103,26 @@ export class ProcessTies {
       skipDrain()
     } else if (step === 'exit') {
       logger.error({ signal }, 'asked to hurry again: exiting at once')
+      this.#endWatch()
       exitNow(130)
     }
+  }
+
+  #warnOfLostSignals(): void {
+    const { signals, logger } = this.#init
+    const keeper = signals.length === 0 ? undefined : whoKeepsSignals()
+    if (keeper === undefined) return
+    const advice = 'start the service with ["node", "server.js"], or with exec node server.js in a shell script'
+    logger.warn(
+      { keeper },
+      `PID 1 is ${keeper}, which keeps signals to itself: SIGTERM will never arrive here; ${advice}`,
+    )
+  }
+
+  #warnOfOthers(signal: NodeJS.Signals): void {
+    const others = otherListeners(signal)
+    if (others.length === 0) return
+    const advice = 'one that ends the process cuts the drain; use lifecycle.addHook() instead'
+    this.#init.logger.warn({ signal, others }, `others listen to ${signal}: ${others.join(', ')}; ${advice}`)
   }
 }

@@ -11,6 +11,7 @@ export interface ShutdownDurations {
   readonly lameDuck?: number | false | undefined
   readonly linger?: number | false | undefined
   readonly requests?: number | undefined
+  readonly longLived?: number | undefined
   readonly close?: number | undefined
 }
 
@@ -34,6 +35,8 @@ export interface Budget {
   readonly linger: number
   /** How long requests may take, measured from the end of the lame duck; `undefined` leaves them all until `deadline`. */
   readonly requests: number | undefined
+  /** The same for event streams, WebSockets and whatever else lasts as long as its client likes. */
+  readonly longLived: number | undefined
   /** When what is left of the drain is cut: `available` − `close`. */
   readonly deadline: number
   /** How long hooks and dependencies may take to close, measured from the end of the drain. */
@@ -70,19 +73,28 @@ export function planBudget(given: ShutdownDurations): BudgetPlan {
     lameDuck: planLameDuck(given.lameDuck, available),
     linger: given.linger === false ? 0 : (given.linger ?? scale(defaults.linger, available)),
     requests: given.requests,
+    longLived: given.longLived,
     deadline: available - close,
     close,
   })
   return { budget, faults: findFaults(budget, given) }
 }
 
-/**
- * When what is left of the drain is cut, in milliseconds from the signal, given how long the lame duck really is:
- * `requests` counts from its end, so a lame duck that is skipped brings it forward.
- */
-export function drainDeadline(budget: Budget, lameDuckMs: number): number {
-  if (budget.requests === undefined) return budget.deadline
-  return Math.min(budget.deadline, lameDuckMs + budget.requests)
+/** When what is left of the drain is cut, in milliseconds from the signal. */
+export interface DrainDeadlines {
+  readonly requests: number
+  readonly longLived: number
+  /** The later of the two: the drain is over by then. */
+  readonly last: number
+}
+
+/** The limits count from the end of the lame duck, so that one that is skipped brings them forward. */
+export function drainDeadlines(budget: Budget, lameDuckMs: number): DrainDeadlines {
+  const { deadline } = budget
+  const after = (limit: number | undefined): number => Math.min(deadline, lameDuckMs + (limit ?? deadline))
+  const requests = after(budget.requests)
+  const longLived = after(budget.longLived)
+  return { requests, longLived, last: Math.max(requests, longLived) }
 }
 
 /**
@@ -105,7 +117,7 @@ function planLameDuck(given: number | false | undefined, available: number): Bud
 }
 
 function findFaults(budget: Budget, given: ShutdownDurations): Fault[] {
-  const { gracePeriod, preStop, margin, available, linger, requests, close } = budget
+  const { gracePeriod, preStop, margin, available, linger, requests, longLived, close } = budget
   const shown = (name: keyof ShutdownDurations, ms: number) =>
     `${name} ${formatDuration(ms)}${given[name] === undefined ? ' (default)' : ''}`
   const whole = shown('gracePeriod', gracePeriod)
@@ -118,7 +130,7 @@ function findFaults(budget: Budget, given: ShutdownDurations): Fault[] {
 
   const faults: Fault[] = []
   const lameDuck = budget.lameDuck === false ? 0 : budget.lameDuck.ms
-  const mustFit = (middleName: 'linger' | 'requests', middle: number) => {
+  const mustFit = (middleName: 'linger' | 'requests' | 'longLived', middle: number) => {
     const sum = lameDuck + middle + close
     if (sum <= available) return
     const parts = [shown('lameDuck', lameDuck), shown(middleName, middle), shown('close', close)].join(' + ')
@@ -128,5 +140,6 @@ function findFaults(budget: Budget, given: ShutdownDurations): Fault[] {
   }
   mustFit('linger', linger)
   if (requests !== undefined) mustFit('requests', requests)
+  if (longLived !== undefined) mustFit('longLived', longLived)
   return faults
 }

@@ -7,9 +7,10 @@ import type { Phase } from '../lifecycle/phase.ts'
 import type { Logger } from '../logger.ts'
 import { withFields } from '../logger.ts'
 import type { ResolvedDependency } from '../options/resolved-options.ts'
+import { ToldProbers } from '../probes/told-probers.ts'
 import type { BackgroundWork } from './background-work.ts'
-import { closeLimit, drainDeadline } from './budget.ts'
-import type { Budget } from './budget.ts'
+import { closeLimit, drainDeadlines } from './budget.ts'
+import type { Budget, DrainDeadlines } from './budget.ts'
 import type { DrainRecord, StepRecord } from './drain-record.ts'
 import type { HookStep, Hooks } from './hooks.ts'
 import type { LameDuck } from './lame-duck.ts'
@@ -37,20 +38,27 @@ export interface DepartureInit {
 /** The way out, once: drain everything, then close everything in reverse order, and keep a record of it. */
 export class Departure {
   readonly drain: Drain
+  readonly toldProbers: ToldProbers = new ToldProbers()
   readonly #init: DepartureInit
   readonly #hurry = new AbortController()
   readonly #steps: StepRecord[] = []
-  readonly #deadlineMs: number
+  readonly #start = performance.now()
+  #leaving: Promise<void> | undefined
+  readonly #deadlines: DrainDeadlines
 
   constructor(init: DepartureInit) {
     const { budget, lameDuck, traffic, servers, emit } = init
     this.#init = init
-    this.#deadlineMs = drainDeadline(budget, lameDuck.ms)
+    this.#deadlines = drainDeadlines(budget, lameDuck.ms)
+    const { requests, longLived } = this.#deadlines
     this.drain = new Drain({
       traffic,
       servers,
-      plan: { lameDuck: lameDuck.ms, linger: budget.linger, deadline: this.#deadlineMs },
-      onListenerClosed: () => init.onListenerClosed(),
+      plan: { lameDuck: lameDuck.ms, linger: budget.linger, requests, longLived },
+      onListenerClosed: () => {
+        init.onListenerClosed()
+        this.#leaving = this.#runLeaveSteps()
+      },
       onStep: (step) => {
         const counts = { requests: traffic.inFlight, connections: traffic.connections.size }
         emit('drain', { step, ...counts, ...(step === 'lame-duck' ? { reason: lameDuck.why } : {}) })
@@ -66,9 +74,10 @@ export class Departure {
 
   async run(): Promise<Omit<DrainRecord, 'repeatedSignals' | 'exitCode'>> {
     const { budget, lameDuck, reason, moveTo } = this.#init
-    const start = performance.now()
+    const start = this.#start
     await Promise.all([this.drain.run(), this.#runDrainSteps()])
-    await this.#finishBackgroundWork(start + this.#deadlineMs)
+    await this.#leaving
+    await this.#finishBackgroundWork()
     const drained = performance.now()
 
     moveTo('closing')
@@ -81,7 +90,7 @@ export class Departure {
       durationMs: Math.round(end - start),
       lameDuck: { plannedMs: lameDuck.ms, usedMs: Math.round(count.lameDuckMs), why: lameDuck.why },
       drain: {
-        plannedMs: this.#deadlineMs - lameDuck.ms,
+        plannedMs: this.#deadlines.last - lameDuck.ms,
         usedMs: Math.round(drained - start - count.lameDuckMs),
       },
       close: { plannedMs: budget.close, usedMs: Math.round(end - drained) },
@@ -89,9 +98,13 @@ export class Departure {
         inFlight: count.inFlight,
         finished: count.finished,
         refused: count.refused,
+        rejected: count.rejected,
         cut: count.cutRequests,
       },
-      connections: { open: count.connections, cut: count.cutConnections },
+      longLived: { open: count.longLived, ended: count.endedLongLived, cut: count.cutLongLived },
+      connections: { open: count.open, ...count.connections, cut: count.cutConnections },
+      cut: count.cut,
+      probers: this.toldProbers.records(),
       steps: this.#steps,
     }
   }
@@ -100,16 +113,21 @@ export class Departure {
     const { dependencies, hasBegun } = this.#init
     const draining = dependencies.map(async ({ name, drain, limits }) => {
       if (drain === undefined || !hasBegun(name)) return
-      await this.#step('drain', name, Math.min(limits.drain ?? Infinity, this.#deadlineMs), drain)
+      await this.#step('drain', name, Math.min(limits.drain ?? Infinity, this.#deadlines.last), drain)
     })
-    await Promise.all([...draining, this.#runHooks('drain', this.#deadlineMs)])
+    await Promise.all([...draining, this.#runHooks('drain', this.#deadlines.last)])
+  }
+
+  async #runLeaveSteps(): Promise<void> {
+    await this.#runHooks('leave', Math.max(0, this.#start + this.#deadlines.longLived - performance.now()))
   }
 
   /** After everything that could begin more of it. */
-  async #finishBackgroundWork(deadline: number): Promise<void> {
+  async #finishBackgroundWork(): Promise<void> {
     const { background } = this.#init
     if (!background.isPending) return
-    await this.#step('drain', 'waitUntil', Math.max(0, deadline - performance.now()), () => background.finish())
+    const left = Math.max(0, this.#start + this.#deadlines.requests - performance.now())
+    await this.#step('drain', 'waitUntil', left, () => background.finish())
   }
 
   async #runCloseSteps(end: number): Promise<void> {
@@ -158,7 +176,7 @@ export class Departure {
     run: NonNullable<ResolvedDependency['close']>,
   ): Promise<void> {
     const logger = withFields(this.#init.logger, { dependency: name })
-    const hurry = step === 'drain' ? { hurry: this.#hurry.signal } : {}
+    const hurry = step === 'drain' || step === 'leave' ? { hurry: this.#hurry.signal } : {}
     const record = await runStep({ step, name, limitMs, logger, run, ...hurry })
     this.#steps.push(record)
     if (record.outcome !== 'done') logger.error(record, `${step} of ${name} ${record.outcome}`)

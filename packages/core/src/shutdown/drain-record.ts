@@ -1,3 +1,8 @@
+import type { CutRecord } from '../drain/cut-connection.ts'
+import type { OpenConnections } from '../drain/drain-count.ts'
+import type { ProberRecord } from '../probes/told-probers.ts'
+import type { HookStep } from './hooks.ts'
+
 /** What happened between the call to leave and the end: logged as one line, emitted as `stopped`, and returned. */
 export interface DrainRecord {
   /** The signal's name, or the `reason` given to `shutdown`. */
@@ -8,6 +13,7 @@ export interface DrainRecord {
   readonly lameDuck: { readonly plannedMs: number; readonly usedMs: number; readonly why: string }
   readonly drain: { readonly plannedMs: number; readonly usedMs: number }
   readonly close: { readonly plannedMs: number; readonly usedMs: number }
+  /** Ordinary requests; probes are not among them. */
   readonly requests: {
     /** In flight when the call came. */
     readonly inFlight: number
@@ -15,14 +21,29 @@ export interface DrainRecord {
     readonly finished: number
     /** Parsed on a connection already told to end, and never handed to the application. */
     readonly refused: number
+    /** Answered 503 at the gate: the lifecycle was not ready yet, or they were late and `shutdown.late` is `'reject'`. */
+    readonly rejected: number
     /** Destroyed at the deadline. */
     readonly cut: number
   }
-  readonly connections: {
+  /** Event streams, what `longLived()` has marked, and connections that speak another protocol than HTTP. */
+  readonly longLived: {
+    readonly open: number
+    /** Ended by us, in a way that their clients can tell from a broken connection. */
+    readonly ended: number
+    /** Destroyed at the deadline. */
+    readonly cut: number
+  }
+  readonly connections: OpenConnections & {
+    /** All of them, when the call came. */
     readonly open: number
     /** Destroyed at the deadline. */
     readonly cut: number
   }
+  /** The first 32 of what was destroyed at the deadline. */
+  readonly cut: readonly CutRecord[]
+  /** Who has asked for readiness or health and was told no, and so knows that this instance is leaving. */
+  readonly probers: readonly ProberRecord[]
   /** Every hook and every dependency's drain and close, in the order they ended. */
   readonly steps: readonly StepRecord[]
   /** Signals that came when the shutdown was under way. */
@@ -32,9 +53,11 @@ export interface DrainRecord {
 }
 
 export interface StepRecord {
-  readonly step: 'drain' | 'drained' | 'close'
+  readonly step: HookStep
   /** The dependency's or the hook's name. */
   readonly name: string
+  /** How long it was given. */
+  readonly plannedMs: number
   readonly durationMs: number
   readonly outcome: 'done' | 'failed' | 'overran'
   readonly error?: string

@@ -1,11 +1,11 @@
 import type { StageContext } from '../dependency.ts'
 import { LifecycleError } from '../errors.ts'
 
-export type HookStep = 'drain' | 'drained' | 'close'
+export type HookStep = 'drain' | 'leave' | 'drained' | 'close'
 
 export type Hook = (context: StageContext) => Promise<void>
 
-const STEPS: readonly HookStep[] = ['drain', 'drained', 'close']
+const STEPS: readonly HookStep[] = ['drain', 'leave', 'drained', 'close']
 
 /** The awaited steps that others have added to the shutdown. */
 export class Hooks {

@@ -57,6 +57,7 @@ export async function runStep({ step, name, limitMs, logger, hurry, run }: StepI
   return {
     step,
     name,
+    plannedMs: Math.round(limitMs),
     durationMs: Math.round(performance.now() - start),
     outcome,
     ...(error === undefined ? {} : { error: failureMessage(error) }),

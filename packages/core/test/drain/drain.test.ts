@@ -60,10 +60,7 @@ async function inFlight(shutdown?: ShutdownOptions): Promise<{ client: RawClient
   return { client, response: await next() }
 }
 
-const countsOf = (record: DrainRecord): Pick<DrainRecord, 'requests' | 'connections'> => ({
-  requests: record.requests,
-  connections: record.connections,
-})
+const countsOf = ({ requests, connections: { open, cut } }: DrainRecord) => ({ requests, connections: { open, cut } })
 
 afterEach(async () => {
   await lifecycle.shutdown()
@@ -82,7 +79,7 @@ describe('a request in flight', () => {
     expect(client.received).toMatch(/connection: close/i)
     expect(client.received).toMatch(/whole$/)
     expect(countsOf(await stopped)).toEqual({
-      requests: { inFlight: 1, finished: 1, refused: 0, cut: 0 },
+      requests: { inFlight: 1, finished: 1, refused: 0, rejected: 0, cut: 0 },
       connections: { open: 1, cut: 0 },
     })
   })
@@ -129,7 +126,7 @@ describe('a request in flight', () => {
     await client.closed
     expect(client.received).toBe('')
     expect(countsOf(record)).toEqual({
-      requests: { inFlight: 1, finished: 0, refused: 0, cut: 1 },
+      requests: { inFlight: 1, finished: 0, refused: 0, rejected: 0, cut: 1 },
       connections: { open: 1, cut: 1 },
     })
     expect(record.exitCode).toBe(1)
@@ -142,7 +139,7 @@ describe('a request in flight', () => {
     await reached('listener-closed')
     client.socket.destroy()
 
-    expect((await stopped).requests).toEqual({ inFlight: 1, finished: 0, refused: 0, cut: 0 })
+    expect((await stopped).requests).toEqual({ inFlight: 1, finished: 0, refused: 0, rejected: 0, cut: 0 })
   })
 
   test.each<[string, (response: ServerResponse) => void]>([
@@ -248,7 +245,7 @@ test.each([
   expect(await client.closed).toBe('end')
   expect(client.received.match(/answer to \/\d;/g)).toEqual(['answer to /1;', 'answer to /2;', 'answer to /3;'])
   expect(client.received.match(/connection: close/gi)).toHaveLength(1)
-  expect((await stopped).requests).toMatchObject({ refused: 0, cut: 0 })
+  expect((await stopped).requests).toMatchObject({ refused: 0, rejected: 0, cut: 0 })
 })
 
 test('a pipeline whose client has left is in flight no more', async () => {
@@ -263,7 +260,7 @@ test('a pipeline whose client has left is in flight no more', async () => {
   client.socket.destroy()
   await gone
 
-  expect((await lifecycle.shutdown()).requests).toEqual({ inFlight: 0, finished: 0, refused: 0, cut: 0 })
+  expect((await lifecycle.shutdown()).requests).toEqual({ inFlight: 0, finished: 0, refused: 0, rejected: 0, cut: 0 })
 })
 
 describe('an idle connection', () => {
@@ -495,8 +492,8 @@ test('in the lame duck everybody is served; only connections from before it are 
   expect((await stopped).lameDuck).toMatchObject({ plannedMs: 1500, why: 'asked for by shutdown()' })
 })
 
-test('an upgraded connection is left to the application, and destroyed at the deadline', async () => {
-  await serve(() => {}, { ...NOTHING, requests: 200 })
+test('an upgraded connection is left to the application, and ended at the limit of what is long-lived', async () => {
+  await serve(() => {}, { ...NOTHING, longLived: 200 })
   server.on('upgrade', (_request, socket) => socket.write('upgraded'))
   const client = await connectRaw(server)
   client.send(get('/', 'Connection: Upgrade', 'Upgrade: test'))
@@ -504,10 +501,12 @@ test('an upgraded connection is left to the application, and destroyed at the de
 
   const record = await lifecycle.shutdown()
 
-  await client.closed
-  expect(countsOf(record)).toEqual({
-    requests: { inFlight: 0, finished: 0, refused: 0, cut: 0 },
-    connections: { open: 1, cut: 1 },
+  expect(await client.closed).toBe('end')
+  expect(record).toMatchObject({
+    requests: { inFlight: 0, cut: 0 },
+    longLived: { open: 1, ended: 1, cut: 0 },
+    connections: { open: 1, upgraded: 1, cut: 0 },
+    exitCode: 0,
   })
 })
 
@@ -530,7 +529,7 @@ test('a checkContinue listener that hands on to request is counted once', async 
 
   expect(await client.closed).toBe('end')
   expect(client.received).toMatch(/connection: close[^]*served$/i)
-  expect((await stopped).requests).toEqual({ inFlight: 1, finished: 1, refused: 0, cut: 0 })
+  expect((await stopped).requests).toEqual({ inFlight: 1, finished: 1, refused: 0, rejected: 0, cut: 0 })
 })
 
 test('the server says close once, and is as it was', async () => {
@@ -568,7 +567,7 @@ test('a request read in the turn in which its connection became idle is served',
   await once(client, 'finish')
   expect(client.written).toMatch(/connection: close[^]*served$/i)
   client.destroy()
-  expect((await stopped).requests).toEqual({ inFlight: 1, finished: 2, refused: 0, cut: 0 })
+  expect((await stopped).requests).toEqual({ inFlight: 1, finished: 2, refused: 0, rejected: 0, cut: 0 })
 })
 
 /** A connection without a port: what is pushed is parsed before `push` returns. */

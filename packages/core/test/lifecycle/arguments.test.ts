@@ -44,7 +44,7 @@ test.each([
 
 test.each(['drian', undefined, 'toString'])('addHook refuses the step %s', (step) => {
   expect(() => lifecycle.addHook(step as never, async () => {})).toThrow(
-    refusal(`addHook('${step}', …): there are the steps drain, drained, close`),
+    refusal(`addHook('${step}', …): there are the steps drain, leave, drained, close`),
   )
 })
 

@@ -7,6 +7,7 @@ import type { LifecycleOptions } from '../../src/lifecycle/lifecycle-options.ts'
 import { DEFAULTS } from '../../src/options/defaults.ts'
 import { parseDuration } from '../../src/options/duration.ts'
 import { resolveOptions } from '../../src/options/resolve-options.ts'
+import { SHUTDOWN_VARIABLES } from '../../src/options/shutdown-environment.ts'
 import { planBudget } from '../../src/shutdown/budget.ts'
 
 /** What the types name beside what has a default: the compiler says when one is missing here. */
@@ -26,13 +27,19 @@ const DEPENDENCY: Readonly<Record<Exclude<keyof Dependency, keyof typeof DEFAULT
 const COUNTS = new Set(['health.fall', 'health.rise'])
 
 describe('docs/options.md', () => {
-  const rows = rowsOf(read('docs/options.md'))
+  const page = read('docs/options.md')
+  const variables = [...page.matchAll(/^\| `(TIDEGATE_\w+)` \| `shutdown\.(\w+)` \|$/gm)]
+  const rows = rowsOf(page.replaceAll(/^\| `TIDEGATE_.*\n/gm, ''))
   const { dependency, ...sections } = DEFAULTS
   const defaults = new Map([...leavesOf(dependency), ...leavesOf(sections)])
 
   test('has a row for every option there is, and for no other', () => {
     const expected = [...defaults.keys(), ...Object.keys(LIFECYCLE), ...Object.keys(DEPENDENCY)]
     expect([...rows.keys()].toSorted()).toEqual(expected.toSorted())
+  })
+
+  test('has a row for every variable there is, and for no other', () => {
+    expect(variables.map(([, variable, key]) => [variable, key])).toEqual([...SHUTDOWN_VARIABLES])
   })
 
   test('says what each means', () => {
@@ -46,8 +53,9 @@ describe('docs/options.md', () => {
   test('works the shutdown out for 30 s', () => {
     const { budget } = planBudget({})
     const lameDuck = budget.lameDuck === false ? 0 : budget.lameDuck.ms
-    const planned = { ...budget, preStop: false, lameDuck, requests: budget.deadline - lameDuck }
-    const names = ['gracePeriod', 'preStop', 'margin', 'lameDuck', 'linger', 'requests', 'close'] as const
+    const left = budget.deadline - lameDuck
+    const planned = { ...budget, preStop: false, lameDuck, requests: left, longLived: left }
+    const names = ['gracePeriod', 'preStop', 'margin', 'lameDuck', 'linger', 'requests', 'longLived', 'close'] as const
     const documented = names.map((name) => readDefault(name, rows.get(`shutdown.${name}`)?.[1] ?? ''))
     expect(documented).toEqual(names.map((name) => planned[name]))
   })

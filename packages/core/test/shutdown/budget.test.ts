@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { closeLimit, drainDeadline, planBudget } from '../../src/shutdown/budget.ts'
+import { closeLimit, drainDeadlines, planBudget } from '../../src/shutdown/budget.ts'
 import type { ShutdownDurations } from '../../src/shutdown/budget.ts'
 
 const SECOND = 1_000
@@ -19,6 +19,7 @@ describe('planBudget', () => {
       lameDuck: { ms: 10 * SECOND, explicit: false },
       linger: 1 * SECOND,
       requests: undefined,
+      longLived: undefined,
       deadline: 24 * SECOND,
       close: 5 * SECOND,
     })
@@ -110,6 +111,10 @@ describe('planBudget', () => {
         expect(budget.deadline + budget.close).toBe(budget.available)
         expect(lameDuck + budget.linger).toBeLessThanOrEqual(budget.deadline)
         expect(lameDuck + (budget.requests ?? 0)).toBeLessThanOrEqual(budget.deadline)
+        expect(lameDuck + (budget.longLived ?? 0)).toBeLessThanOrEqual(budget.deadline)
+        const { requests, longLived, last } = drainDeadlines(budget, lameDuck)
+        expect(last + budget.close + budget.margin + budget.preStop).toBeLessThanOrEqual(budget.gracePeriod)
+        expect(last).toBe(Math.max(requests, longLived))
         expect(budget.flush).toBeLessThanOrEqual(budget.margin)
         const numbers = [...Object.values(budget).filter((value) => typeof value === 'number'), lameDuck]
         expect(numbers.filter((ms) => !Number.isInteger(ms) || ms < 0)).toEqual([])
@@ -149,19 +154,32 @@ describe('planBudget', () => {
   })
 })
 
-describe('drainDeadline', () => {
-  test('leaves requests until closing begins', () => {
-    expect(drainDeadline(planBudget({}).budget, 10 * SECOND)).toBe(24 * SECOND)
+describe('drainDeadlines', () => {
+  test('leaves everything until closing begins', () => {
+    const last = 24 * SECOND
+    expect(drainDeadlines(planBudget({}).budget, 10 * SECOND)).toEqual({ requests: last, longLived: last, last })
   })
 
-  test('counts a limit of their own from the end of the lame duck', () => {
-    const { budget } = planBudget({ requests: 4 * SECOND })
-    expect(drainDeadline(budget, 10 * SECOND)).toBe(14 * SECOND)
-    expect(drainDeadline(budget, 0)).toBe(4 * SECOND)
+  test('counts each limit from the end of the lame duck', () => {
+    const { budget } = planBudget({ requests: 4 * SECOND, longLived: 2 * SECOND })
+    expect(drainDeadlines(budget, 10 * SECOND)).toEqual({
+      requests: 14 * SECOND,
+      longLived: 12 * SECOND,
+      last: 14 * SECOND,
+    })
+    expect(drainDeadlines(budget, 0)).toEqual({ requests: 4 * SECOND, longLived: 2 * SECOND, last: 4 * SECOND })
+  })
+
+  test('gives what is long-lived all there is when only requests are limited, and the other way round', () => {
+    const { budget: requests } = planBudget({ requests: SECOND })
+    expect(drainDeadlines(requests, 0)).toEqual({ requests: SECOND, longLived: 24 * SECOND, last: 24 * SECOND })
+    const { budget: longLived } = planBudget({ longLived: SECOND })
+    expect(drainDeadlines(longLived, 0)).toEqual({ requests: 24 * SECOND, longLived: SECOND, last: 24 * SECOND })
   })
 
   test('is never later than closing needs, however late the lame duck ended', () => {
-    expect(drainDeadline(planBudget({ requests: 14 * SECOND }).budget, 11 * SECOND)).toBe(24 * SECOND)
+    const { budget } = planBudget({ requests: 14 * SECOND, longLived: 14 * SECOND })
+    expect(drainDeadlines(budget, 11 * SECOND).last).toBe(24 * SECOND)
   })
 })
 
@@ -202,6 +220,7 @@ function anyDurations(): fc.Arbitrary<ShutdownDurations> {
       lameDuck: fc.oneof(fc.constant(false as const), ms),
       linger: fc.oneof(fc.constant(false as const), ms),
       requests: ms,
+      longLived: ms,
       close: ms,
     },
     { requiredKeys: [] },

@@ -16,7 +16,13 @@ async function run(step: StepInit['run'], rest: Partial<StepInit> = {}, ms = 1_0
 }
 
 test('a step that is done in time is done', async () => {
-  expect(await run(async () => {})).toEqual({ step: 'close', name: 'db', durationMs: 0, outcome: 'done' })
+  expect(await run(async () => {})).toEqual({
+    step: 'close',
+    name: 'db',
+    plannedMs: 1000,
+    durationMs: 0,
+    outcome: 'done',
+  })
   expect(vi.getTimerCount()).toBe(0)
 })
 

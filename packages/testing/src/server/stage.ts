@@ -28,7 +28,14 @@ export interface Setting {
 }
 
 /** No test takes as long as its requests may: what is cut at that limit belongs to a drain that hangs. */
-const SHUTDOWN: ShutdownOptions = { signals: false, gracePeriod: '20s', linger: false, requests: '6s', close: '2s' }
+const SHUTDOWN: ShutdownOptions = {
+  signals: false,
+  gracePeriod: '20s',
+  linger: false,
+  requests: '6s',
+  longLived: '6s',
+  close: '2s',
+}
 
 /** One app on one server, and everything that a test does to it. */
 export class Stage {

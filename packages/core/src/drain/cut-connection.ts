@@ -1,0 +1,53 @@
+import { ServerResponse } from 'node:http'
+
+import { exchangesOf, openStreamOf } from './connection.ts'
+import type { Connection } from './connection.ts'
+import { describeRoute } from './describe-route.ts'
+import type { DrainCount } from './drain-count.ts'
+import { isLongLived } from './long-lived.ts'
+
+/** Something that was still going on when its time was over, and was destroyed. */
+export interface CutRecord {
+  readonly kind: 'request' | 'long-lived'
+  /** Method and path, without the query; the last request before it, for what was upgraded. */
+  readonly route: string
+  /** How long it had been going on, in milliseconds. */
+  readonly ageMs: number
+  /** Address and port of who was cut off; a Unix socket has none. */
+  readonly peer?: string
+}
+
+/** What one service has a thousand clients of needs no thousand lines in its log. */
+const MOST_RECORDS = 32
+
+/** Destroys it with all that goes on there, and counts that. */
+export function cutConnection(connection: Connection, count: DrainCount): void {
+  const records = describe(connection)
+  const requests = records.filter(({ kind }) => kind === 'request').length
+  count.cutConnections++
+  count.cutRequests += requests
+  count.cutLongLived += records.length - requests
+  count.cut.push(...records.slice(0, MOST_RECORDS - count.cut.length))
+  ;(connection.session ?? connection.socket).destroy()
+}
+
+function describe(connection: Connection): CutRecord[] {
+  const { socket, upgraded, begunAt } = connection
+  const peer = socket.remoteAddress === undefined ? {} : { peer: `${socket.remoteAddress}:${socket.remotePort}` }
+  const toRecord = (kind: CutRecord['kind'], route: string, start: number): CutRecord => {
+    return { kind, route, ageMs: Math.round(performance.now() - start), ...peer }
+  }
+  if (upgraded !== undefined) return [toRecord('long-lived', upgraded, begunAt)]
+  return exchangesOf(connection).map((exchange) => {
+    const kind = isLongLived(exchange) ? 'long-lived' : 'request'
+    if (exchange instanceof ServerResponse) {
+      return toRecord(kind, describeRoute(exchange.req.method, exchange.req.url), begunAt)
+    }
+    const stream = openStreamOf(exchange)
+    return toRecord(
+      kind,
+      describeRoute(stream?.headers[':method'], stream?.headers[':path']),
+      stream?.begunAt ?? begunAt,
+    )
+  })
+}

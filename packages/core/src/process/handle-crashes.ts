@@ -1,0 +1,9 @@
+/**
+ * Catches what nobody has caught; returns what lets it end the process again. Node brings unhandled rejections here, too,
+ * unless `--unhandled-rejections` says otherwise.
+ */
+export function handleCrashes(onCrash: (error: unknown) => void): () => void {
+  const handler = (error: unknown): void => onCrash(error)
+  process.on('uncaughtException', handler)
+  return () => process.off('uncaughtException', handler)
+}

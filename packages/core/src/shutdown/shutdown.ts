@@ -1,0 +1,144 @@
+import { createDeferred } from '../deferred.ts'
+import type { DependencyGraph } from '../graph/dependency-graph.ts'
+import type { HealthMonitor } from '../health/health-monitor.ts'
+import type { Emit } from '../lifecycle/emitter.ts'
+import type { FrontDoor } from '../lifecycle/front-door.ts'
+import type { Phase } from '../lifecycle/phase.ts'
+import type { State } from '../lifecycle/state.ts'
+import type { Logger } from '../logger.ts'
+import type { ResolvedOptions } from '../options/resolved-options.ts'
+import { statusAnswer } from '../probes/probe-answer.ts'
+import type { Probes } from '../probes/probes.ts'
+import type { ProcessTies } from '../process/process-ties.ts'
+import type { WarmUp } from '../warm-up/warm-up.ts'
+import { BackgroundWork } from './background-work.ts'
+import { Departure } from './departure.ts'
+import type { DrainRecord } from './drain-record.ts'
+import { Hooks } from './hooks.ts'
+import { chooseLameDuck } from './lame-duck.ts'
+
+const LEAVING = statusAnswer('fail', { status: 'fail', reason: 'draining' })
+
+export interface ShutdownInit {
+  readonly options: ResolvedOptions
+  readonly graph: DependencyGraph
+  readonly door: FrontDoor
+  readonly probes: Probes
+  readonly monitor: HealthMonitor
+  readonly warmUp: WarmUp
+  readonly state: State
+  readonly ties: ProcessTies
+  readonly emit: Emit
+  readonly logger: Logger
+  onBegin(reason: string): void
+}
+
+/** Who wants the lifecycle to end. */
+export interface ShutdownCause {
+  readonly reason: string
+  /** How long to go on serving first, in milliseconds, if the call says anything of it. */
+  readonly lameDuck?: number | undefined
+  readonly signal?: NodeJS.Signals | undefined
+}
+
+/** The one shutdown of a lifecycle, whoever has begun it. */
+export class Shutdown {
+  readonly hooks: Hooks = new Hooks()
+  readonly background: BackgroundWork
+  /** Aborts when the listener has closed. */
+  readonly listenerClosed: AbortController = new AbortController()
+  readonly #init: ShutdownInit
+  #departure: Departure | undefined
+  #stopped: Promise<DrainRecord> | undefined
+  /** Whether something else than the shutdown itself has gone wrong. */
+  #failed = false
+
+  constructor(init: ShutdownInit) {
+    this.#init = init
+    this.background = new BackgroundWork(init.logger)
+  }
+
+  /** What it ends with; `undefined` before it has begun. */
+  get stopped(): Promise<DrainRecord> | undefined {
+    return this.#stopped
+  }
+
+  /** What is still open, for whoever ends the process before us. */
+  get open(): { readonly phase: Phase; readonly requests: number; readonly connections: number } {
+    const { door, state } = this.#init
+    return { phase: state.phase, requests: door.traffic.inFlight, connections: door.traffic.connections.size }
+  }
+
+  begin(cause: ShutdownCause): Promise<DrainRecord> {
+    if (this.#stopped !== undefined) return this.#stopped
+    const { door, state, ties, warmUp, onBegin } = this.#init
+    const departure = this.#createDeparture(cause)
+    const stopped = createDeferred<DrainRecord>()
+    this.#departure = departure
+    this.#stopped = stopped.promise
+    door.wayOut = departure
+    if (state.phase === 'warming' && door.refusal !== undefined) door.refusal = LEAVING
+    ties.beginLeaving(() => this.open)
+    state.moveTo('draining', cause.reason)
+    warmUp.abort()
+    onBegin(cause.reason)
+    this.#depart(departure).then(stopped.resolve, stopped.reject)
+    return stopped.promise
+  }
+
+  /** Goes on at once from the drain to the close. */
+  skipDrain(): void {
+    this.#departure?.skipDrain()
+  }
+
+  /** The process is to end with this, and its exit code has to tell that something went wrong. */
+  fail(cause: ShutdownCause): void {
+    this.#failed = true
+    this.#init.ties.exitAtEnd()
+    void this.begin(cause)
+  }
+
+  #createDeparture({ reason, lameDuck, signal }: ShutdownCause): Departure {
+    const { options, graph, door, probes, warmUp, emit, logger } = this.#init
+    const budget = options.shutdown
+    const { lastAskedAt } = probes
+    const sinceProbe = lastAskedAt === undefined ? undefined : performance.now() - lastAskedAt
+    return new Departure({
+      budget,
+      dependencies: options.dependencies,
+      graph,
+      traffic: door.traffic,
+      servers: () => door.servers.values(),
+      hooks: this.hooks,
+      background: this.background,
+      emit,
+      logger,
+      reason,
+      lameDuck: chooseLameDuck({ budget, asked: lameDuck, signal, env: process.env, sinceProbe }),
+      hasBegun: (name) => warmUp.hasBegun(name),
+      onListenerClosed: () => {
+        if (options.late === 'reject') door.refusal = LEAVING
+        this.listenerClosed.abort()
+      },
+      moveTo: (phase) => this.#moveOn(phase),
+    })
+  }
+
+  #moveOn(phase: Phase): void {
+    const { monitor, state } = this.#init
+    if (phase === 'closing') monitor.stopAll()
+    state.moveTo(phase)
+  }
+
+  async #depart(departure: Departure): Promise<DrainRecord> {
+    const { ties, emit } = this.#init
+    const course = await departure.run()
+    const unclean = course.requests.cut > 0 || course.steps.some(({ outcome }) => outcome !== 'done')
+    const exitCode = unclean || this.#failed ? 1 : 0
+    const record = Object.freeze({ ...course, repeatedSignals: ties.repeatedSignals, exitCode })
+    this.#moveOn('stopped')
+    emit('stopped', record)
+    ties.release(exitCode)
+    return record
+  }
+}
