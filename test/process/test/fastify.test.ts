@@ -24,7 +24,7 @@ describe.concurrent('a Fastify app', () => {
       reason: 'SIGTERM',
       requests: { cut: 0 },
       steps: [
-        { step: 'drained', name: 'closeFastify', outcome: 'done' },
+        { step: 'drained', name: 'close Fastify', outcome: 'done' },
         { step: 'close', name: 'pool', outcome: 'done' },
       ],
     })
@@ -43,7 +43,7 @@ describe.concurrent('a Fastify app', () => {
     await app.line('nothing left to do')
     expect(await app.exit).toMatchObject({ code: 0, signal: null })
     expect(app.said('drain: lame-duck')).toBe(false)
-    expect(await recordOf(app)).toMatchObject({ reason: 'app.close()', requests: { finished: 1, cut: 0 } })
+    expect(await recordOf(app)).toMatchObject({ reason: 'Fastify was closed', requests: { finished: 1, cut: 0 } })
   })
 
   for (const [first, second] of [
