@@ -66,7 +66,8 @@ describe.concurrent('a Fastify app', () => {
       expect(await waiting).toMatchObject({ body: 'the whole answer' })
       expect(await app.exit).toMatchObject({ code: 0, signal: null })
       const record = await recordOf(app)
-      expect(record).toMatchObject({ reason: first, requests: { cut: 0 } })
+      const reason = first === 'SIGTERM' ? 'SIGTERM' : 'Fastify was closed'
+      expect(record).toMatchObject({ reason, requests: { cut: 0 } })
       expect(record.steps.map(({ outcome }) => outcome)).toEqual(['done', 'done'])
       expect(app.said('plugin closed')).toBe(true)
       expect(app.said('pool closed')).toBe(true)
