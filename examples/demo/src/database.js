@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import pg from 'pg'
 
 const CONNECT_LIMIT_MS = 5000
-const setup = fileURLToPath(new URL('../../express-shop/src/setup.js', import.meta.url))
+const setup = fileURLToPath(new URL('../../shop/src/setup.js', import.meta.url))
 
 /**
  * The shop's tables, in a schema of their own, so that a database which is not the demo's is left as it was.

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
+import { basename } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-/** A line of the default logger. */
+/** A line of a logger that writes JSON: Tidegate's own, or pino. */
 export interface LogLine extends Record<string, unknown> {
   readonly msg: string
 }
@@ -17,16 +18,19 @@ export interface Program {
   kill(): void
 }
 
-/** Runs a file of the example's `src` as a process of its own, on the built packages. */
-export function startProgram(file: string, env: NodeJS.ProcessEnv): Program {
-  const path = fileURLToPath(new URL(`../src/${file}`, import.meta.url))
-  const child = spawn(process.execPath, [path], { env, stdio: ['ignore', 'inherit', 'pipe'] })
+/** Runs a program of an example as a process of its own, on the built packages. */
+export function startProgram(program: URL, env: NodeJS.ProcessEnv): Program {
+  const path = fileURLToPath(program)
+  const child = spawn(process.execPath, [path], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const lines: string[] = []
   const news = new EventEmitter()
-  createInterface({ input: child.stderr }).on('line', (line) => {
-    lines.push(line)
-    news.emit('line')
-  })
+  // Fastify logs to stdout, the others to stderr.
+  for (const input of [child.stdout, child.stderr]) {
+    createInterface({ input }).on('line', (line) => {
+      lines.push(line)
+      news.emit('line')
+    })
+  }
   const exited = once(child, 'close').then(([code, signal]: unknown[]) => code ?? signal)
   let hasExited = false
   void exited.then(() => {
@@ -39,7 +43,7 @@ export function startProgram(file: string, env: NodeJS.ProcessEnv): Program {
       for (;;) {
         const found = lines.flatMap(parse).find(({ msg }) => msg === message)
         if (found !== undefined) return found
-        if (hasExited) throw new Error(`${file} ended without "${message}". It wrote:\n${lines.join('\n')}`)
+        if (hasExited) throw new Error(`${basename(path)} ended without "${message}". It wrote:\n${lines.join('\n')}`)
         await once(news, 'line')
       }
     },
