@@ -16,12 +16,13 @@ const EXIT_LIMIT_MS = 30_000
  * Starts and ends the shops in their slots.
  *
  * @param {object} options
- * @param {import('./rotation.js').Rotation} options.rotation
+ * @param {import('./front.js').Front} options.front
+ * @param {URL} options.program
  * @param {Record<string, string>} options.environment of each shop
  * @param {AbortSignal} options.signal
  * @param {(error: Error) => void} options.onCrash one has ended that was not told to
  */
-export function createFleet({ rotation, environment, signal, onCrash }) {
+export function createFleet({ front, program, environment, signal, onCrash }) {
   /** @type {Set<import('./instance.js').Instance>} */
   const alive = new Set()
   /** @type {WeakSet<import('./instance.js').Instance>} */
@@ -33,7 +34,7 @@ export function createFleet({ rotation, environment, signal, onCrash }) {
    * @param {Slot} slot
    */
   async function start(slot) {
-    const instance = startInstance(environment)
+    const instance = startInstance(program, environment)
     slot.instance = instance
     alive.add(instance)
     void instance.exited.then((exit) => {
@@ -42,7 +43,7 @@ export function createFleet({ rotation, environment, signal, onCrash }) {
         onCrash(new Error(`${slot.name} ended with ${exit}. Its last words:\n${instance.lastWords()}`))
     })
     void instance.listening.then((port) => {
-      slot.backend = rotation.add(slot.name, port)
+      slot.backend = front.add(slot.name, port)
     })
     const what = `${slot.name} to come into rotation`
     await until(() => slot.backend?.inRotation === true, { what, limitMs: START_LIMIT_MS, signal })
@@ -59,7 +60,7 @@ export function createFleet({ rotation, environment, signal, onCrash }) {
     leaving.add(instance)
     instance.signal('SIGTERM')
     await until(() => !alive.has(instance), { what: `${name} to end after SIGTERM`, limitMs: EXIT_LIMIT_MS, signal })
-    rotation.remove(backend)
+    front.remove(backend)
     return { name, exit: await instance.exited, record: instance.record }
   }
 

@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url'
 
 import { askJson } from './ask-json.js'
 
-const program = fileURLToPath(new URL('../../express-shop/src/server.js', import.meta.url))
 const leash = new URL('leash.js', import.meta.url).href
 const LAST_LINES = 10
 
@@ -25,13 +24,14 @@ const LAST_LINES = 10
  */
 
 /**
+ * @param {URL} program
  * @param {Record<string, string>} environment added to ours
  * @returns {Instance}
  */
-export function startInstance(environment) {
-  const child = spawn(process.execPath, ['--import', leash, program], {
+export function startInstance(program, environment) {
+  const child = spawn(process.execPath, ['--import', leash, fileURLToPath(program)], {
     env: { ...process.env, ...environment, PORT: '0' },
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // Out of the terminal's reach: on Ctrl-C it is the demo that ends the shops.
     detached: true,
   })
@@ -61,8 +61,14 @@ export function startInstance(environment) {
     instance.phase = 'ended'
   })
 
-  const lines = createInterface({ input: /** @type {import('node:stream').Readable} */ (child.stderr) })
-  lines.on('line', (line) => {
+  // Fastify logs to stdout, the others to stderr.
+  for (const input of [child.stdout, child.stderr]) {
+    createInterface({ input: /** @type {import('node:stream').Readable} */ (input) }).on('line', read)
+  }
+  return instance
+
+  /** @param {string} line */
+  function read(line) {
     log.push(line)
     if (log.length > LAST_LINES) log.shift()
     const event = parse(line)
@@ -72,8 +78,7 @@ export function startInstance(environment) {
     if (event.msg === 'stopped') instance.record = event
     if (event.msg?.startsWith('drain: ')) instance.drainStep = event.step
     if (event.msg?.startsWith('warm-up of ') && event.state === 'done') instance.warmUp.set(event.dependency, 'warm')
-  })
-  return instance
+  }
 }
 
 /**

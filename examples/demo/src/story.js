@@ -1,14 +1,12 @@
-import { once } from 'node:events'
-
 import { startPostgres, startRedis } from '@tidegate/services'
 
 import { createDatabase } from './database.js'
 import { createFleet } from './fleet.js'
+import { createFront } from './front.js'
 import { createLoad } from './load.js'
 import { pause, until } from './patience.js'
-import { createProxy } from './proxy.js'
 import { createRecommendations } from './recommendations.js'
-import { createRotation } from './rotation.js'
+import { SHOPS } from './shops.js'
 
 const STEADY_MS = 4000
 /** Frozen for so much longer than it takes every instance to notice. */
@@ -27,15 +25,17 @@ const SHOP = { CHECK_INTERVAL: '2s', LAME_DUCK: '4s' }
 /**
  * Plays it from the first server to the last request, and resolves with what came of it.
  *
- * @param {object} options
- * @param {Scene} options.scene
- * @param {ReturnType<typeof import('./cleanup.js').createCleanup>} options.cleanup
- * @param {AbortSignal} options.signal
- * @param {(error: Error) => void} options.onCrash
+ * @param {object} play
+ * @param {import('./options.js').Options} play.options
+ * @param {Scene} play.scene
+ * @param {ReturnType<typeof import('./cleanup.js').createCleanup>} play.cleanup
+ * @param {AbortSignal} play.signal
+ * @param {(error: Error) => void} play.onCrash
  * @returns {Promise<import('./summary.js').Result>}
  */
-export async function play({ scene, cleanup, signal, onCrash }) {
+export async function play({ options, scene, cleanup, signal, onCrash }) {
   const { slots, note } = scene
+  const { title, program } = SHOPS[options.framework]
 
   scene.act = 'starting PostgreSQL and Redis (the first time on a machine takes a little longer)'
   const [postgres, redis] = await Promise.all([
@@ -52,24 +52,18 @@ export async function play({ scene, cleanup, signal, onCrash }) {
 
   /** @type {string[]} */
   const left = []
-  const rotation = createRotation(({ name, inRotation }) => {
+  const front = createFront(({ name, inRotation }) => {
     if (!inRotation) left.push(name)
     note(`${name} is ${inRotation ? 'in' : 'out of'} rotation`)
   })
-  cleanup.add(() => rotation.close())
+  cleanup.add(() => front.close())
   const environment = { ...SHOP, DATABASE_URL: database.url, REDIS_URL: redis.url }
-  const fleet = createFleet({ rotation, environment, signal, onCrash })
+  const fleet = createFleet({ front, program, environment, signal, onCrash })
   cleanup.add(() => fleet.kill())
-  scene.act = 'starting three shops'
+  scene.act = `starting three ${title} shops`
   await Promise.all(slots.map((slot) => fleet.start(slot)))
 
-  const proxy = createProxy(rotation.next).listen(0, '127.0.0.1')
-  cleanup.add(() => {
-    proxy.close()
-    proxy.closeAllConnections()
-  })
-  await once(proxy, 'listening', { signal })
-  const { port } = /** @type {import('node:net').AddressInfo} */ (proxy.address())
+  const port = await front.open(signal)
   const load = createLoad(port)
   const recommendations = createRecommendations(port, () => scene.redis !== 'up')
   cleanup.add(() => void load.stop())
@@ -96,7 +90,7 @@ export async function play({ scene, cleanup, signal, onCrash }) {
   await Promise.all([load.stop(), recommendations.stop()])
   signal.throwIfAborted()
   const rows = await database.orderIds()
-  return { load, recommendations: recommendations.counts, rows, freeze, restarts, instances: slots.length }
+  return { title, load, recommendations: recommendations.counts, rows, freeze, restarts, instances: slots.length }
 
   /** @returns {Promise<Freeze>} */
   async function freezeRedis() {

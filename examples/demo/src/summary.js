@@ -2,6 +2,7 @@
  * What came of it.
  *
  * @typedef {object} Result
+ * @property {string} title of the shops' framework
  * @property {Pick<import('./load.js').Load, 'counts' | 'acknowledged' | 'failures' | 'latency'>} load
  * @property {import('./recommendations.js').Recommendations['counts']} recommendations
  * @property {Set<string>} rows the ids of the orders in the database
@@ -43,12 +44,13 @@ export function findFaults({ load, recommendations, rows, freeze, restarts, inst
  * @returns {string[]} its lines
  */
 export function describeResult(result) {
-  const { load, recommendations, rows, freeze, restarts, instances } = result
+  const { title, load, recommendations, rows, freeze, restarts, instances } = result
   const { latency, acknowledged, counts } = load
   const failed = counts.failed + recommendations.failed
   const missing = missingOrders(acknowledged, rows).length
   const { served, refusedWithoutRedis, refusedOtherwise } = recommendations
   return [
+    row('shops', `${instances} on ${title}`),
     row('requests', `${number(counts.sent)} sent, ${number(failed)} failed`),
     row(
       '',
