@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-/** A line of the default logger. */
+/** A line of a logger that writes JSON: Tidegate's own, or pino. */
 export interface LogLine extends Record<string, unknown> {
   readonly msg: string
 }
@@ -23,16 +23,19 @@ export interface Program {
 /** Runs a program of an example as a process of its own, on the built packages. */
 export function startProgram(program: URL, env: NodeJS.ProcessEnv): Program {
   const path = fileURLToPath(program)
-  const child = spawn(process.execPath, [path], { env, stdio: ['ignore', 'inherit', 'pipe'] })
-  const lines: LogLine[] = []
+  const child = spawn(process.execPath, [path], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const written: string[] = []
+  const lines: LogLine[] = []
   const news = new EventEmitter()
-  createInterface({ input: child.stderr }).on('line', (line) => {
-    written.push(line)
-    // The others are Node's own.
-    if (line.startsWith('{')) lines.push(JSON.parse(line) as LogLine)
-    news.emit('line')
-  })
+  // Fastify logs to stdout, the others to stderr.
+  for (const input of [child.stdout, child.stderr]) {
+    createInterface({ input }).on('line', (line) => {
+      written.push(line)
+      // The others are Node's own.
+      if (line.startsWith('{')) lines.push(JSON.parse(line) as LogLine)
+      news.emit('line')
+    })
+  }
   const exited = once(child, 'close').then(([code, signal]: unknown[]) => code ?? signal)
   let hasExited = false
   void exited.then(() => {

@@ -4,8 +4,8 @@ import { startPostgres, startRedis } from '@tidegate/services'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
-import { startProgram } from './start-program.ts'
-import type { Program } from './start-program.ts'
+import { startProgram } from '../../test-support/start-program.ts'
+import type { Program } from '../../test-support/start-program.ts'
 
 const LIMIT_MS = 60_000
 const SETUP = new URL('../src/setup.js', import.meta.url)
