@@ -50,7 +50,7 @@ export async function rehearse({ command, env, addresses }: Container, paths: Pa
     const record = (await shop.logged('stopped')) as unknown as DrainRecord
     return { warming, leaving, record, exitCode: await shop.ended }
   } finally {
-    shop.signal('SIGKILL')
+    shop.kill()
     stores.postgres.close()
     stores.redis.close()
   }
