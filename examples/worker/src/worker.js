@@ -13,8 +13,7 @@ const warehouse = createWarehouse(client, config.packingTime)
 const lifecycle = createLifecycle({
   service: { name: 'order-worker', version: '1.4.2' },
   dependencies: [redis(client), ordersQueue(client, fulfil)],
-  // Nobody routes anything here who would have to hear first that the worker leaves.
-  shutdown: { gracePeriod: config.gracePeriod, lameDuck: false },
+  shutdown: { gracePeriod: config.gracePeriod },
 })
 
 /**

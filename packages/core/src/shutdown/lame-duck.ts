@@ -12,6 +12,8 @@ export interface LameDuckCircumstances {
   readonly asked: number | undefined
   readonly signal: NodeJS.Signals | undefined
   readonly env: NodeJS.ProcessEnv
+  /** Whether there is a server that requests could be routed to. */
+  readonly hasServer: boolean
   /** Milliseconds since readiness was last asked for. */
   readonly sinceProbe: number | undefined
 }
@@ -19,7 +21,7 @@ export interface LameDuckCircumstances {
 const PROBE_MEMORY_MS = 60_000
 
 /** A lame duck helps only when somebody is there to hear that this instance is leaving. */
-export function chooseLameDuck({ budget, asked, signal, env, sinceProbe }: LameDuckCircumstances): LameDuck {
+export function chooseLameDuck({ budget, asked, signal, env, hasServer, sinceProbe }: LameDuckCircumstances): LameDuck {
   const option = budget.lameDuck
   if (asked !== undefined) {
     const longest = Math.max(0, budget.deadline - budget.linger)
@@ -29,6 +31,8 @@ export function chooseLameDuck({ budget, asked, signal, env, sinceProbe }: LameD
   if (option === false) return { ms: 0, why: 'shutdown.lameDuck is false' }
   if (option.explicit) return { ms: option.ms, why: 'shutdown.lameDuck' }
   if (signal === 'SIGINT') return { ms: 0, why: 'SIGINT comes from a terminal' }
+  // A queue worker: nobody would have to hear of it first. A server that is none of Node's asks `probe()`.
+  if (!hasServer && sinceProbe === undefined) return { ms: 0, why: 'there is no server' }
   if (env['KUBERNETES_SERVICE_HOST']) return { ms: option.ms, why: 'running in Kubernetes' }
   if (env['ECS_CONTAINER_METADATA_URI_V4'] || env['ECS_CONTAINER_METADATA_URI']) {
     return { ms: option.ms, why: 'running in ECS' }

@@ -114,7 +114,14 @@ export class Shutdown {
       emit,
       logger,
       reason,
-      lameDuck: chooseLameDuck({ budget, asked: lameDuck, signal, env: process.env, sinceProbe }),
+      lameDuck: chooseLameDuck({
+        budget,
+        asked: lameDuck,
+        signal,
+        env: process.env,
+        hasServer: door.servers.size > 0,
+        sinceProbe,
+      }),
       hasBegun: (name) => warmUp.hasBegun(name),
       onListenerClosed: () => {
         if (options.late === 'reject') door.refusal = LEAVING

@@ -8,6 +8,7 @@ const AUTOMATIC: LameDuckCircumstances = {
   asked: undefined,
   signal: 'SIGTERM',
   env: {},
+  hasServer: true,
   sinceProbe: undefined,
 }
 
@@ -19,12 +20,14 @@ describe('there is a lame duck when somebody can hear it', () => {
     ['in Kubernetes', { env: { KUBERNETES_SERVICE_HOST: '10.0.0.1' } }],
     ['in ECS', { env: { ECS_CONTAINER_METADATA_URI_V4: 'http://169.254.170.2/v4' } }],
     ['when readiness was asked 60 s ago', { sinceProbe: 60_000 }],
+    ['when a server that is none of Node asks for readiness', { hasServer: false, sinceProbe: 60_000 }],
   ])('%s', (_, circumstances) => expect(msOf(circumstances)).toBe(10_000))
 })
 
 describe('there is none', () => {
   test.each([
     ['when nobody has asked', {}],
+    ['when there is no server, wherever it runs', { hasServer: false, env: { KUBERNETES_SERVICE_HOST: '10.0.0.1' } }],
     ['when readiness was last asked longer than 60 s ago', { sinceProbe: 60_001 }],
     ['on SIGINT', { signal: 'SIGINT', sinceProbe: 0 }],
     ['when it is off', { budget: { ...AUTOMATIC.budget, lameDuck: false }, sinceProbe: 0 }],
