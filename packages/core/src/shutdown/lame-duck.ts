@@ -27,7 +27,7 @@ export function chooseLameDuck({ budget, asked, signal, env, hasServer, sincePro
     const longest = Math.max(0, budget.deadline - budget.linger)
     return { ms: Math.min(asked, longest), why: 'asked for by shutdown()' }
   }
-  if (signal === undefined) return { ms: 0, why: 'shutdown() was called without one' }
+  if (signal === undefined) return { ms: 0, why: 'no signal, and none was asked for' }
   if (option === false) return { ms: 0, why: 'shutdown.lameDuck is false' }
   if (option.explicit) return { ms: option.ms, why: 'shutdown.lameDuck' }
   if (signal === 'SIGINT') return { ms: 0, why: 'SIGINT comes from a terminal' }
