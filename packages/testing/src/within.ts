@@ -1,6 +1,6 @@
 import { LifecycleError } from '@tidegate/core'
 
-const LIMIT_MS = 10_000
+import { PATIENCE_MS } from './limits.ts'
 
 /**
  * Waits for something that a test cannot go on without.
@@ -10,13 +10,15 @@ const LIMIT_MS = 10_000
 export async function within<Value>(promise: Promise<Value>, what: () => string): Promise<Value> {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new LifecycleError('TIDEGATE_TIMEOUT', `waited ${LIMIT_MS} ms for ${what()}`))
-    }, LIMIT_MS)
+    timer = setTimeout(() => reject(tookTooLong(what())), PATIENCE_MS)
   })
   try {
     return await Promise.race([promise, limit])
   } finally {
     clearTimeout(timer)
   }
+}
+
+export function tookTooLong(what: string): LifecycleError {
+  return new LifecycleError('TIDEGATE_TIMEOUT', `waited ${PATIENCE_MS} ms for ${what}`)
 }

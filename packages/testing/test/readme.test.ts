@@ -1,31 +1,45 @@
 import { readFileSync } from 'node:fs'
 
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
+import { dependencyTests } from '../src/dependency/dependency-tests.ts'
+import { probeTests } from '../src/probe/probe-tests.ts'
 import { serverTests } from '../src/server/server-tests.ts'
+import type { SuiteTest } from '../src/suite.ts'
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
 
 const readme = read('../README.md')
 
-test('the README says of every test of the server suite what it exercises, and of no other', () => {
-  const table = readme.slice(readme.indexOf('| test | exercises |'))
-  const rows = table.trim().split('\n').slice(2)
+const suites: readonly (readonly [suite: string, tests: readonly SuiteTest[]])[] = [
+  ['server', serverTests],
+  ['dependency', dependencyTests],
+  ['probe', probeTests],
+]
 
-  expect(rows).toEqual(serverTests.map(({ name, exercises }) => `| ${name} | ${exercises} |`))
+describe.each(suites)('the %s suite', (suite, tests) => {
+  test('has each test in the README with what it exercises, and no other', () => {
+    const section = readme.split(`\n### Of the ${suite} suite\n`)[1]?.split('\n### ')[0] ?? ''
+    const rows = section.slice(section.indexOf('| test | exercises |')).trim().split('\n').slice(2)
+
+    expect(rows).toEqual(tests.map(({ name, exercises }) => `| ${name} | ${exercises} |`))
+  })
+
+  test('has names that tell its tests apart: deviations are declared by them', () => {
+    expect(new Set(tests.map(({ name }) => name)).size).toBe(tests.length)
+  })
 })
 
-test('the names of tests tell them apart: deviations are declared by them', () => {
-  expect(new Set(serverTests.map(({ name }) => name)).size).toBe(serverTests.length)
-})
-
-test('the example in the README is one that runs', () => {
-  expect(readme).toContain(`\`\`\`ts\n${read('./hono.test.ts')}\`\`\`\n`)
-})
+test.each(['hono.test.ts', 'support/store.ts', 'support/store-hands.ts', 'store.test.ts', 'hono-probes.test.ts'])(
+  'the example in the README is one that runs: %s',
+  (path) => {
+    expect(readme).toContain(`\`\`\`ts\n${read(`./${path}`)}\`\`\`\n`)
+  },
+)
 
 test('the README declares deviations of tests that there are', () => {
   const declared = [...readme.matchAll(/deviations: \{ '([^']+)'/g)].map(([, name]) => name)
 
   expect(declared).not.toEqual([])
-  expect(serverTests.map(({ name }) => name)).toEqual(expect.arrayContaining(declared))
+  expect(suites.flatMap(([, tests]) => tests.map(({ name }) => name))).toEqual(expect.arrayContaining(declared))
 })

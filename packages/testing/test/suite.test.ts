@@ -4,23 +4,12 @@ import { describe, expect, expectTypeOf, test } from 'vitest'
 
 import { declareSuite } from '../src/suite.ts'
 import type { SuiteOptions, SuiteTest } from '../src/suite.ts'
+import { recordingRunner } from './support/recording-runner.ts'
 
 const TESTS: readonly SuiteTest[] = [
   { name: 'keeps one promise', exercises: 'nothing' },
   { name: 'keeps another', exercises: 'nothing' },
 ]
-
-/** A runner that only writes down, so that each test can be run by hand. */
-function recordingRunner(): Pick<SuiteOptions, 'describe' | 'test'> & {
-  readonly bodies: Map<string, () => Promise<void>>
-} {
-  const bodies = new Map<string, () => Promise<void>>()
-  return {
-    bodies,
-    describe: (_name, body) => body(),
-    test: (name, body) => bodies.set(name, body),
-  }
-}
 
 const passes = async (): Promise<void> => {}
 const fails = async ({ name }: SuiteTest): Promise<void> => {

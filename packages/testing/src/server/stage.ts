@@ -6,10 +6,11 @@ import type { DrainRecord, Lifecycle, LifecycleEvents, ShutdownCall, ShutdownOpt
 
 import { Client } from '../client.ts'
 import type { Address } from '../client.ts'
+import { FakeStore } from '../fake-store.ts'
+import { nextEvent } from '../next-event.ts'
 import { within } from '../within.ts'
 import { Calls } from './call.ts'
 import type { Call } from './call.ts'
-import { FakeStore } from './fake-store.ts'
 import type { ServerFactory, SuiteRoute } from './server-factory.ts'
 
 type Step = LifecycleEvents['drain']['step']
@@ -52,7 +53,7 @@ export class Stage {
     this.#setting = setting
     const { prefix, shutdown } = setting
     this.lifecycle = createLifecycle({
-      dependencies: [this.store.dependency],
+      dependencies: [this.store.dependency()],
       probes: { prefix },
       shutdown: { ...SHUTDOWN, ...shutdown },
       logger: false,
@@ -112,28 +113,16 @@ export class Stage {
   /** Waits until the drain has come to this step; it may have passed it. */
   async reached(step: Step): Promise<void> {
     if (this.hasReached(step)) return
-    const passed = new Promise<void>((resolve) => {
-      const remove = this.lifecycle.on('drain', (event) => {
-        if (event.step !== step) return
-        remove()
-        resolve()
-      })
-    })
-    await within(passed, () => `the drain to reach ${step}`)
+    await nextEvent(this.lifecycle, 'drain', (event) => event.step === step, `the drain to reach ${step}`)
   }
 
   /** Brings the store down or up, and waits until its check has seen it. */
   async bringStore(state: 'down' | 'up'): Promise<void> {
     const status = state === 'down' ? 'fail' : 'pass'
-    const seen = new Promise<void>((resolve) => {
-      const remove = this.lifecycle.on('health', (event) => {
-        if (event.status !== status) return
-        remove()
-        resolve()
-      })
-    })
-    this.store.works = state === 'up'
-    await within(seen, () => `the store to be seen ${state}`)
+    const what = `the store to be seen ${state}`
+    const seen = nextEvent(this.lifecycle, 'health', (event) => event.status === status, what)
+    this.store.says = status
+    await seen
   }
 
   /** Leaves nothing behind, whatever has become of the test. */
