@@ -30,20 +30,6 @@ describe('redis(client, options)', () => {
     expectTypeOf(unnamed.name).toEqualTypeOf<'redis'>()
   })
 
-  test('passes on what the lifecycle reads, and leaves the options alone', () => {
-    const options = Object.freeze({
-      critical: false,
-      dependsOn: Object.freeze(['postgres']),
-      limits: Object.freeze({ close: '2s' }),
-      health: Object.freeze({ interval: '5s' }),
-      close: false,
-    } as const)
-
-    const { critical, dependsOn, limits, health } = redis(client, options)
-
-    expect({ critical, dependsOn, limits, health, close: false }).toEqual(options)
-  })
-
   test('refuses every fault of the options in one error', () => {
     const options = {
       name: 'My Redis',

@@ -1,7 +1,7 @@
+import { createStepContext, runCheck, runClose, runWarmUp } from '@tidegate/testing'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 
-import { blockOn, nextStatus, untilStatus, useRealServer } from './real-server.ts'
-import { AMPLE, runCheck, runClose, runWarmUp, stepContext } from './step-contexts.ts'
+import { AMPLE, blockOn, nextStatus, untilStatus, useRealServer } from './real-server.ts'
 
 const server = useRealServer()
 
@@ -30,7 +30,7 @@ describe.each([
 
     await server.freeze()
     for (let run = 0; run < 3; run++) {
-      expect(await runCheck(dependency, stepContext(ABANDON_AFTER))).toEqual({
+      expect(await runCheck(dependency, createStepContext({ limit: ABANDON_AFTER }))).toEqual({
         status: 'fail',
         message: 'PING was not answered within 400 ms',
       })
@@ -87,7 +87,7 @@ describe.each([
     const before = await server.counts()
     await server.freeze()
 
-    await expect(runWarmUp(dependency, stepContext(ABANDON_AFTER))).rejects.toThrow(
+    await expect(runWarmUp(dependency, createStepContext({ limit: ABANDON_AFTER }))).rejects.toThrow(
       'redis did not become usable in time: the server does not answer',
     )
     await server.thaw()
@@ -146,19 +146,6 @@ describe('the check', () => {
     })
   })
 
-  test('passes after an orderly restart as soon as the client is back', async () => {
-    const client = server.client()
-    const dependency = server.dependency(client)
-    await runWarmUp(dependency)
-    await runCheck(dependency)
-
-    const back = nextStatus(client, 'ready')
-    await server.restart()
-    await back
-
-    expect(await runCheck(dependency)).toEqual({ status: 'pass' })
-  })
-
   test("is not cut short by the client's own limits", async () => {
     const client = server.client({ commandTimeout: 50, connectTimeout: 50 })
     const dependency = server.dependency(client)
@@ -207,7 +194,7 @@ describe('the check', () => {
     const dependency = server.dependency(client)
     await runWarmUp(dependency)
     const controller = new AbortController()
-    const context = stepContext(AMPLE, controller.signal)
+    const context = createStepContext({ signal: controller.signal })
     await runCheck(dependency, context)
     const before = await server.counts()
     const listeners = client.eventNames().map((event) => client.listenerCount(event))
@@ -232,7 +219,7 @@ describe('the check', () => {
     await runCheck(dependency)
     await server.freeze()
 
-    await runCheck(dependency, stepContext(ABANDON_AFTER))
+    await runCheck(dependency, createStepContext({ limit: ABANDON_AFTER }))
 
     const ours = duplicate.mock.results.map((result) => result.value)
     expect(ours).toHaveLength(1)

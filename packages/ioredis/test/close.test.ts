@@ -1,7 +1,7 @@
+import { createStepContext, runCheck, runClose, runWarmUp } from '@tidegate/testing'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 
-import { blockOn, untilStatus, useRealServer } from './real-server.ts'
-import { AMPLE, runCheck, runClose, runWarmUp, stepContext } from './step-contexts.ts'
+import { AMPLE, blockOn, untilStatus, useRealServer } from './real-server.ts'
 
 const server = useRealServer()
 
@@ -19,7 +19,7 @@ describe('close', () => {
     await runCheck(dependency)
     const written = Promise.all(Array.from({ length: 500 }, (_, index) => client.set(`key-${index}`, index)))
 
-    const context = stepContext(AMPLE)
+    const context = createStepContext()
     await runClose(dependency, context)
 
     expect(client.status).toBe('end')
@@ -52,7 +52,7 @@ describe('close', () => {
     if (blocked) await blockOn(client, server.admin)
     else await server.freeze()
 
-    const context = stepContext(1000, new AbortController().signal)
+    const context = createStepContext({ limit: 1000, signal: new AbortController().signal })
     await runClose(dependency, context)
 
     expect(context.lines).toEqual([
@@ -90,7 +90,7 @@ describe('close', () => {
     await client.quit()
     await untilStatus(client, 'end')
 
-    const context = stepContext(AMPLE)
+    const context = createStepContext()
     await runClose(dependency, context)
 
     expect(context.lines).toEqual([])
@@ -103,22 +103,11 @@ describe('close', () => {
     await client.subscribe('news')
     expect(await runCheck(dependency)).toEqual({ status: 'pass' })
 
-    const context = stepContext(AMPLE)
+    const context = createStepContext()
     await runClose(dependency, context)
 
     expect(client.status).toBe('end')
     expect(context.lines).toEqual([])
-  })
-
-  test('twice is the same as once', async () => {
-    const client = server.client()
-    const dependency = server.dependency(client)
-    await runWarmUp(dependency)
-
-    await Promise.all([runClose(dependency), runClose(dependency)])
-    await runClose(dependency)
-
-    expect(client.status).toBe('end')
   })
 
   test.each([true, false])(
@@ -130,7 +119,7 @@ describe('close', () => {
       await server.kill()
       await vi.waitFor(() => expect(client.status).toBe('reconnecting'), AMPLE)
 
-      const context = stepContext(AMPLE)
+      const context = createStepContext()
       await runClose(dependency, context)
       const connected = vi.fn()
       client.on('connect', connected)

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util'
 
+import { createStepContext, runCheck, runClose, runWarmUp } from '@tidegate/testing'
 import { describe, expect, test } from 'vitest'
 
 import { useRealServer } from './real-server.ts'
-import { runCheck, runClose, runWarmUp, stepContext } from './step-contexts.ts'
 
 const server = useRealServer(['--requirepass', 'open-sesame'], { password: 'open-sesame' })
 
@@ -15,7 +15,7 @@ describe('credentials', () => {
   ])('%s fails the warm-up and the check by its name, and appears nowhere', async (_what, options, reply) => {
     const client = server.client(options)
     const dependency = server.dependency(client)
-    const context = stepContext(2000)
+    const context = createStepContext({ limit: 2000 })
 
     const error: unknown = await runWarmUp(dependency, context).catch((reason: unknown) => reason)
     const result = await runCheck(dependency, context)

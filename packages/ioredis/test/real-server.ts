@@ -1,15 +1,18 @@
 import type { Dependency, DependencyOptions } from '@tidegate/core'
 import { startRedis } from '@tidegate/services'
+import { createStepContext, runClose } from '@tidegate/testing'
 import type { RedisOptions } from 'ioredis'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest'
 
 import { redis } from '../src/index.ts'
-import { AMPLE, runClose, stepContext } from './step-contexts.ts'
+
+/** No step of a well server takes this long, on however slow a machine; one that has to end by itself is caught by it. */
+export const AMPLE = 20_000
 
 type Service = Awaited<ReturnType<typeof startRedis>>
 
-export interface RealServer extends Pick<Service, 'freeze' | 'thaw' | 'kill' | 'start' | 'restart'> {
+export interface RealServer extends Pick<Service, 'freeze' | 'thaw' | 'stop' | 'kill' | 'start'> {
   /** A connection for the test's own questions, counted with the others. */
   readonly admin: Redis
   /** A client that has not connected yet, with ioredis' defaults; disconnected after the test. */
@@ -38,7 +41,7 @@ export function useRealServer(args: string[] = [], adminOptions: RedisOptions = 
     await service.start()
     await service.thaw()
     for (const client of clients.splice(0)) client.disconnect()
-    for (const dependency of dependencies.splice(0)) await runClose(dependency, stepContext(1000))
+    for (const dependency of dependencies.splice(0)) await runClose(dependency, createStepContext({ limit: 1000 }))
     await admin.ping()
     await vi.waitFor(async () => expect(await connectionNames()).toEqual(['']), AMPLE)
   })
@@ -58,9 +61,9 @@ export function useRealServer(args: string[] = [], adminOptions: RedisOptions = 
     },
     freeze: () => service.freeze(),
     thaw: () => service.thaw(),
+    stop: () => service.stop(),
     kill: () => service.kill(),
     start: () => service.start(),
-    restart: () => service.restart(),
     client(options = {}) {
       const client = new Redis({ ...service.connection, lazyConnect: true, ...options })
       clients.push(client)

@@ -1,8 +1,8 @@
 import { freePort } from '@tidegate/services'
+import { createStepContext, runCheck, runWarmUp } from '@tidegate/testing'
 import { describe, expect, test } from 'vitest'
 
 import { useRealServer } from './real-server.ts'
-import { runCheck, runWarmUp, stepContext } from './step-contexts.ts'
 
 const nobody = await freePort()
 const server = useRealServer(['--replicaof', `127.0.0.1 ${nobody}`, '--replica-serve-stale-data', 'no'])
@@ -12,7 +12,7 @@ describe('a replica that has lost its master', () => {
     const client = server.client()
     const dependency = server.dependency(client)
 
-    await expect(runWarmUp(dependency, stepContext(600))).rejects.toThrow(
+    await expect(runWarmUp(dependency, createStepContext({ limit: 600 }))).rejects.toThrow(
       /did not become usable in time: .* lost its master .*\(MASTERDOWN\)$/,
     )
     expect(client.status).toBe('ready')

@@ -1,3 +1,4 @@
+import { createStepContext, runCheck, runClose, runWarmUp } from '@tidegate/testing'
 import type { RedisOptions } from 'ioredis'
 import { Redis } from 'ioredis'
 import { afterEach, describe, expect, test, vi } from 'vitest'
@@ -6,8 +7,7 @@ import { redis } from '../src/index.ts'
 import { explain } from '../src/server-reply.ts'
 import type { FakeRedis } from './fake-redis.ts'
 import { startFakeRedis } from './fake-redis.ts'
-import { untilStatus } from './real-server.ts'
-import { AMPLE, runCheck, runClose, runWarmUp, stepContext } from './step-contexts.ts'
+import { AMPLE, untilStatus } from './real-server.ts'
 
 vi.setConfig({ testTimeout: 2 * AMPLE })
 
@@ -115,7 +115,7 @@ describe('the warm-up', () => {
     const server = await fakeServer('LOADING Redis is loading the dataset in memory')
     server.info = 'loading:0\r\nloading_loaded_perc:37.84\r\n'
     const dependency = redis(clientOf(server))
-    const context = stepContext(AMPLE)
+    const context = createStepContext()
 
     const warmUp = runWarmUp(dependency, context)
     await vi.waitFor(() => expect(context.steps).toContain('37/100 percent loaded'), AMPLE)
@@ -129,7 +129,7 @@ describe('the warm-up', () => {
     const dependency = redis(clientOf(server), { name: 'sessions' })
     const controller = new AbortController()
 
-    const warmUp = runWarmUp(dependency, stepContext(AMPLE, controller.signal))
+    const warmUp = runWarmUp(dependency, createStepContext({ signal: controller.signal }))
     await vi.waitFor(() => expect(server.connections.map(pingsOf)).toContain(1), AMPLE)
     controller.abort()
 
@@ -145,7 +145,7 @@ describe('the warm-up', () => {
     server.info = 'loading:1\r\nloading_eta_seconds:1\r\n'
     const client = clientOf(server, { maxLoadingRetryTime: 50 })
     const controller = new AbortController()
-    const warmUp = runWarmUp(redis(client), stepContext(AMPLE, controller.signal))
+    const warmUp = runWarmUp(redis(client), createStepContext({ signal: controller.signal }))
     await vi.waitFor(() => expect(server.connections.map(pingsOf)).toContain(1), AMPLE)
     await vi.waitFor(() => expect(client.listenerCount('end')).toBe(1), AMPLE)
 
@@ -193,7 +193,7 @@ describe("the client's errors", () => {
     const server = await fakeServer()
     const client = clientOf(server, { retryStrategy: () => 1 })
     const dependency = redis(client)
-    const context = stepContext(AMPLE)
+    const context = createStepContext()
     const stderr = vi.spyOn(console, 'error').mockReturnValue()
     cleanups.push(() => stderr.mockRestore())
     await runWarmUp(dependency, context)

@@ -27,17 +27,6 @@ it('is called postgres unless it is given a name, and keeps the name as a litera
   expect([byDefault.name, primed.name, named.name]).toEqual(['postgres', 'postgres', 'orders-db'])
 })
 
-it('hands on what the lifecycle reads', () => {
-  const options = {
-    critical: false,
-    dependsOn: ['vault'],
-    limits: { close: '2s' },
-    health: { interval: '5s' },
-  } as const
-
-  expect(postgres(pool, options)).toMatchObject(options)
-})
-
 it('touches neither the pool nor the network before the lifecycle starts', () => {
   const untouched = new pg.Pool()
   postgres(untouched)

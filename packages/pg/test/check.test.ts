@@ -1,9 +1,9 @@
+import { createStepContext, runCheck, runClose, runWarmUp } from '@tidegate/testing'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 
 import { postgres } from '../src/index.ts'
 import { useServer } from './server.ts'
-import { runCheck, runClose, runWarmUp, stepContext } from './step-contexts.ts'
 
 const server = useServer()
 
@@ -129,7 +129,10 @@ describe("check: 'pool'", () => {
     const pool = server.pool({ max: 1 })
     const run = new AbortController()
     const client = await pool.connect()
-    const checking = runCheck(postgres(pool, { check: 'pool' }), stepContext(60_000, run.signal))
+    const checking = runCheck(
+      postgres(pool, { check: 'pool' }),
+      createStepContext({ limit: 60_000, signal: run.signal }),
+    )
     run.abort(new Error('given up'))
 
     expect(await checking).toMatchObject({ status: 'fail', message: 'given up' })
@@ -144,7 +147,7 @@ describe("check: 'pool'", () => {
     await runWarmUp(dependency)
     await server.service.freeze()
     const run = new AbortController()
-    const checking = runCheck(dependency, stepContext(60_000, run.signal))
+    const checking = runCheck(dependency, createStepContext({ limit: 60_000, signal: run.signal }))
     await new Promise((resolve) => pool.once('acquire', resolve))
     // The query is on its way once the client has gone through the pool's promises.
     await new Promise((resolve) => setImmediate(resolve))

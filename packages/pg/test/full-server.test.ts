@@ -1,8 +1,8 @@
+import { runCheck, runWarmUp } from '@tidegate/testing'
 import { expect, it } from 'vitest'
 
 import { postgres } from '../src/index.ts'
 import { useServer } from './server.ts'
-import { runCheck, runWarmUp } from './step-contexts.ts'
 
 const server = useServer({ maxConnections: 8 })
 

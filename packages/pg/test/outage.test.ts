@@ -1,9 +1,9 @@
+import { createStepContext, runCheck, runClose, runWarmUp } from '@tidegate/testing'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 
 import { postgres } from '../src/index.ts'
 import { removals, useServer } from './server.ts'
-import { runCheck, runClose, runWarmUp, stepContext } from './step-contexts.ts'
 
 const server = useServer()
 
@@ -21,7 +21,7 @@ describe('a frozen server', () => {
     await server.service.freeze()
     for (let turn = 1; turn <= 4; turn += 1) {
       const run = new AbortController()
-      const checking = runCheck(dependency, stepContext(60_000, run.signal))
+      const checking = runCheck(dependency, createStepContext({ limit: 60_000, signal: run.signal }))
       run.abort(new Error('given up'))
       expect(await checking).toMatchObject({ status: 'fail', message: 'given up' })
     }
@@ -40,7 +40,7 @@ describe('a frozen server', () => {
     await runCheck(dependency)
     await server.service.freeze()
     const run = new AbortController()
-    const first = runCheck(dependency, stepContext(60_000, run.signal))
+    const first = runCheck(dependency, createStepContext({ limit: 60_000, signal: run.signal }))
     const second = new Promise((resolve) => {
       run.signal.addEventListener('abort', () => resolve(runCheck(dependency)))
     })
@@ -55,11 +55,15 @@ describe('a frozen server', () => {
   it("is given up by the driver's own limits when nobody aborts: connected, and while connecting", async () => {
     const never = new AbortController().signal
     const dependency = postgres(server.pool())
-    await runCheck(dependency, stepContext(1000, never))
+    await runCheck(dependency, createStepContext({ limit: 1000, signal: never }))
     await server.service.freeze()
 
-    expect(await runCheck(dependency, stepContext(1000, never))).toMatchObject({ message: 'Query read timeout' })
-    expect(await runCheck(dependency, stepContext(1000, never))).toMatchObject({ message: 'timeout expired' })
+    expect(await runCheck(dependency, createStepContext({ limit: 1000, signal: never }))).toMatchObject({
+      message: 'Query read timeout',
+    })
+    expect(await runCheck(dependency, createStepContext({ limit: 1000, signal: never }))).toMatchObject({
+      message: 'timeout expired',
+    })
   })
 })
 
@@ -84,7 +88,7 @@ describe('a server that dies', () => {
 
   it('does not crash the process: the first lost connection is logged, the others are not', async () => {
     const pool = server.pool({ min: 3 })
-    const context = stepContext()
+    const context = createStepContext()
     const dependency = postgres(pool, { prime: 3 })
     await runWarmUp(dependency, context)
     const lost = removals(pool, 3)

@@ -1,14 +1,14 @@
+import { createStepContext, runWarmUp } from '@tidegate/testing'
 import { describe, expect, it } from 'vitest'
 
 import { postgres } from '../src/index.ts'
 import { removals, useServer } from './server.ts'
-import { runWarmUp, stepContext } from './step-contexts.ts'
 
 const server = useServer()
 
 it('opens the connections before it resolves, says how far it has come, and leaves them idle in the pool', async () => {
   const pool = server.pool({ max: 5, min: 4 })
-  const context = stepContext()
+  const context = createStepContext()
   await runWarmUp(postgres(pool, { prime: 4 }), context)
 
   expect({ total: pool.totalCount, idle: pool.idleCount }).toEqual({ total: 4, idle: 4 })
@@ -89,7 +89,7 @@ it('leaves no connection behind when a statement fails, and names it', async () 
 
 it('survives a server that is killed while its connections are being primed', async () => {
   const pool = server.pool({ min: 2 })
-  const context = stepContext()
+  const context = createStepContext()
   const priming = runWarmUp(postgres(pool, { prime: 2, statements: ['SELECT pg_sleep(60)'] }), context)
   await Promise.all([
     expect(priming).rejects.toMatchObject({ code: 'TIDEGATE_WARM_UP' }),
@@ -112,7 +112,10 @@ describe('a server that does not answer', () => {
     const pool = server.pool({ min: 3 })
     const attempt = new AbortController()
     await server.service.freeze()
-    const priming = runWarmUp(postgres(pool, { prime: 3 }), stepContext(60_000, attempt.signal))
+    const priming = runWarmUp(
+      postgres(pool, { prime: 3 }),
+      createStepContext({ limit: 60_000, signal: attempt.signal }),
+    )
     attempt.abort(new Error('the limit'))
 
     await expect(priming).rejects.toThrow('0 of 3 connections could be primed: the limit')
@@ -129,7 +132,7 @@ describe('a server that does not answer', () => {
     await server.service.freeze()
     for (const reason of ['first', 'second']) {
       const attempt = new AbortController()
-      const priming = runWarmUp(dependency, stepContext(60_000, attempt.signal))
+      const priming = runWarmUp(dependency, createStepContext({ limit: 60_000, signal: attempt.signal }))
       attempt.abort(new Error(reason))
       await expect(priming).rejects.toThrow(reason)
     }
@@ -144,7 +147,7 @@ describe('a server that does not answer', () => {
   it('is cut off in the middle of a statement', async () => {
     const pool = server.pool({ min: 2 })
     const attempt = new AbortController()
-    const context = stepContext(60_000, attempt.signal)
+    const context = createStepContext({ limit: 60_000, signal: attempt.signal })
     const priming = runWarmUp(postgres(pool, { prime: 2, statements: ['SELECT pg_sleep(60)'] }), context)
     await Promise.all([
       expect(priming).rejects.toThrow('the limit'),
@@ -158,7 +161,7 @@ describe('a pool that would drop the primed connections', () => {
   it('is named, once, with what to set', async () => {
     const pool = server.pool({ min: 1 })
     const dependency = postgres(pool, { prime: 3 })
-    const context = stepContext()
+    const context = createStepContext()
     await runWarmUp(dependency, context)
     await runWarmUp(dependency, context)
 
@@ -178,7 +181,7 @@ describe('a pool that would drop the primed connections', () => {
     ['idleTimeoutMillis keeps them', { idleTimeoutMillis: 0 }, { prime: 3 }],
     ['nobody asked for a number of them', {}, {}],
   ])('is not named when %s', async (_, config, options) => {
-    const context = stepContext()
+    const context = createStepContext()
     await runWarmUp(postgres(server.pool(config), options), context)
 
     expect(context.lines).toEqual([])

@@ -2,7 +2,7 @@ import { startPostgres } from '@tidegate/services'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
 
-import { AMPLE } from './step-contexts.ts'
+const AMPLE = 20_000
 
 type Service = Awaited<ReturnType<typeof startPostgres>>
 
