@@ -11,4 +11,4 @@ export const REACH_MS = 100
 export const CLOSE_LIMIT_MS = 1_000
 
 /** By how much a busy machine may be late with it. */
-export const LATE_MS = 500
+export const LATE_MS = 1_000

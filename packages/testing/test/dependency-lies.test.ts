@@ -8,7 +8,7 @@ import { handsOn } from './support/store-hands.ts'
 
 // What is broken is waited for in vain.
 vi.mock('../src/limits.ts', () => ({
-  PATIENCE_MS: 600,
+  PATIENCE_MS: 2_000,
   AMPLE_MS: 20_000,
   REACH_MS: 50,
   CLOSE_LIMIT_MS: 400,
@@ -17,7 +17,8 @@ vi.mock('../src/limits.ts', () => ({
 
 afterEach(() => void process.removeAllListeners('tidegate-never'))
 
-describe.each(Object.entries(lies))('a dependency that %s', (_lie, { make, seenBy }) => {
+// Each has everything of its own, and most wait.
+describe.concurrent.each(Object.entries(lies))('a dependency that %s', (_lie, { make, seenBy }) => {
   const { bodies, ...runner } = recordingRunner()
   runDependencySuite('a liar', handsOn(make), runner)
 

@@ -146,7 +146,7 @@ export const closeTests: readonly DependencyTest[] = [
   },
   {
     name: 'leaves the client to its owner when close is false',
-    exercises: 'a use of the client after the close, and what the backend has of the dependency',
+    exercises: 'a use of the client and a check after the close, and what the backend has of the dependency then',
     needs: ['close'],
     async run(stage) {
       const dependency = stage.make({ close: false })
@@ -156,6 +156,7 @@ export const closeTests: readonly DependencyTest[] = [
       await runCheck(dependency)
       await close(dependency)
       await stage.use()
+      await runCheck(dependency)
       await stage.atMost(users)
     },
   },

@@ -99,7 +99,7 @@ export const lies: Readonly<Record<string, Lie>> = {
       'gives its warm-up up when the signal aborts, and leaves nothing of it behind':
         'the backend to have at most 0 connections',
       'can be closed in the midst of its warm-up': '1 TCPWRAP made at LineClient.#open',
-      'does not hold up a shutdown that comes while it warms up': 'the backend to have at most 0 connections',
+      'does not hold up a shutdown that comes while it warms up': 'waited',
     },
   },
   'tries to warm up only once': {
@@ -308,7 +308,7 @@ export const lies: Readonly<Record<string, Lie>> = {
       },
     })),
     seenBy: {
-      'ends its close in time after the backend has died, and holds nothing after it': 'a close with 400 ms to settle',
+      'ends its close in time after the backend has died, and holds nothing after it': 'the close overran its 400 ms',
     },
   },
   'is angry when it is closed twice': {
@@ -352,7 +352,8 @@ export const lies: Readonly<Record<string, Lie>> = {
     },
     seenBy: {
       'does nothing before its lifecycle starts': 'it opens something when it is made',
-      'leaves the client alone when its lifecycle never starts': 'the backend to have at most 0 connections',
+      // Whether the backend or the process is seen to have it first is a race.
+      'leaves the client alone when its lifecycle never starts': 'waited',
     },
   },
   'listens to the process when it is made': {
