@@ -11,7 +11,7 @@ export interface StepInit {
   readonly name: string
   readonly limitMs: number
   readonly logger: Logger
-  /** Brings the limit forward to now when it aborts. */
+  /** Brings the limit forward when it aborts: the step is told at once, and has one turn to end. */
   readonly hurry?: AbortSignal
   run(context: StageContext): Promise<void> | void
 }
@@ -40,12 +40,18 @@ export async function runStep({ step, name, limitMs, logger, hurry, run }: StepI
     )
   const limit = createDeferred()
   const timer = setTimeout(limit.resolve, limitMs)
-  hurry?.addEventListener('abort', () => limit.resolve(), { once: true })
+  const hasten = (): void => {
+    controller.abort(new LifecycleError('TIDEGATE_TIMEOUT', `${step} of ${name} was told to hurry, and did not end`))
+    setImmediate(limit.resolve)
+  }
+  hurry?.addEventListener('abort', hasten, { once: true })
+  // It may have begun only after the hurry.
+  if (hurry?.aborted) hasten()
   await Promise.race([running, limit.promise])
   clearTimeout(timer)
 
   const overran = !settled
-  if (overran) {
+  if (overran && !controller.signal.aborted) {
     controller.abort(
       new LifecycleError('TIDEGATE_TIMEOUT', `${step} of ${name} took longer than ${formatDuration(limitMs)}`),
     )

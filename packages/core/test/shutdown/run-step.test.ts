@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import { SILENT } from '../../src/logger.ts'
 import type { StepRecord } from '../../src/shutdown/drain-record.ts'
@@ -57,9 +57,33 @@ test('a step that minds its signal can say what it was waiting for', async () =>
   expect(await run(minding)).toMatchObject({ outcome: 'overran', error: '2 clients are still checked out' })
 })
 
-test('its limit can be brought forward', async () => {
-  const hurry = new AbortController()
-  const record = run(() => new Promise(() => {}), { hurry: hurry.signal }, 10)
-  hurry.abort()
-  expect(await record).toMatchObject({ outcome: 'overran' })
+describe('a step that is told to hurry', () => {
+  const minding: StepInit['run'] = ({ signal }) =>
+    new Promise((resolve) => {
+      if (signal.aborted) resolve()
+      else signal.addEventListener('abort', () => resolve())
+    })
+
+  test('is done when it ends at once', async () => {
+    const hurry = new AbortController()
+    const record = run(minding, { hurry: hurry.signal }, 10)
+    hurry.abort()
+    expect(await record).toMatchObject({ outcome: 'done' })
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('is told so when it begins only after that', async () => {
+    const record = run(minding, { hurry: AbortSignal.abort() }, 10)
+    expect(await record).toMatchObject({ outcome: 'done' })
+  })
+
+  test('has overrun when it goes on', async () => {
+    const hurry = new AbortController()
+    const record = run(() => new Promise(() => {}), { hurry: hurry.signal }, 10)
+    hurry.abort()
+    expect(await record).toMatchObject({
+      outcome: 'overran',
+      error: 'close of db was told to hurry, and did not end',
+    })
+  })
 })
