@@ -42,6 +42,7 @@ export type {
   WarmUpOptions,
 } from './lifecycle/lifecycle-options.ts'
 export type { Logger } from './logger.ts'
+export { parseDuration } from './options/duration.ts'
 export type { Duration } from './options/duration.ts'
 export type { Phase } from './lifecycle/phase.ts'
 export type { CutRecord } from './drain/cut-connection.ts'
