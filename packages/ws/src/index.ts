@@ -1,0 +1,6 @@
+export { drainSocketIO } from './drain-socket-io.ts'
+export type { DrainSocketIOOptions } from './drain-socket-io.ts'
+export { drainWebSockets } from './drain-web-sockets.ts'
+export type { DrainWebSocketsOptions } from './drain-web-sockets.ts'
+export type { EngineServerLike, SocketIOServerLike } from './socket-io-server.ts'
+export type { WebSocketLike, WebSocketServerLike } from './web-socket-server.ts'
