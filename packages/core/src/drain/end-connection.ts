@@ -11,16 +11,29 @@ const REQUEST_TIMEOUT = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nCo
  * Ends an idle connection; half a header is answered 408. Never call it inside an I/O callback: the next request of the
  * same poll batch would be parsed after the end. `end()` alone would leave the readable side open for such a request.
  */
-export function endConnection({ socket, bytesRead, handshake, answeredEarly }: Connection): void {
+export function endConnection(connection: Connection): void {
+  const { socket, handshake } = connection
   if (socket.writableEnded || socket.destroyed) return
   if (handshake !== undefined) {
     socket.destroy()
     return
   }
-  if (socket.bytesRead > bytesRead + STRAY_CRLF && !answeredEarly) socket.write(REQUEST_TIMEOUT)
+  if (hasHalfHeader(connection)) socket.write(REQUEST_TIMEOUT)
   // A stream that is no socket, as tests and self requests bring, has no destroySoon.
   if (typeof socket.destroySoon === 'function') socket.destroySoon()
   else socket.end()
+}
+
+function hasHalfHeader({ socket, bytesRead, answeredEarly }: Connection): boolean {
+  return socket.bytesRead > bytesRead + STRAY_CRLF && !answeredEarly
+}
+
+/** The same for one that has been idle all along: with nothing more to say, one call of the kernel does it instead of two. */
+function endIdle(connection: Connection): void {
+  const { socket } = connection
+  // TLS has a last word of its own.
+  if ('encrypted' in socket || socket.writableLength > 0 || hasHalfHeader(connection)) endConnection(connection)
+  else socket.destroy()
 }
 
 /**
@@ -35,7 +48,7 @@ export function endSpread(connections: readonly Connection[]): () => void {
 
   const endSome = (): void => {
     for (const connection of connections.slice(next, next + perStep)) {
-      if (isIdle(connection)) endConnection(connection)
+      if (isIdle(connection)) endIdle(connection)
     }
     next += perStep
     if (next < connections.length) timer = setTimeout(schedule, STEP_MS)
