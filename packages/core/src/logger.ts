@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs'
 import { inspect } from 'node:util'
 
 /** The part of pino's shape that Tidegate uses: an object of fields first, then the message. */
@@ -13,25 +12,16 @@ export interface Logger {
 export function createJsonLogger(bound: object = {}): Logger {
   return toLogger((level, fields, message) => {
     if (level === 'debug') return
-    const about = { time: new Date().toISOString(), level, ...bound }
-    process.stderr.write(`${toLine(about, fields, message)}\n`, onWritten)
+    process.stderr.write(`${jsonLine(level, bound, fields, message)}\n`, onWritten)
   })
 }
 
-/** The same line, written when this returns: for what is said when the process is about to end. */
-export function writeLineNow(bound: object, fields: object, message: string): void {
-  try {
-    writeSync(
-      process.stderr.fd,
-      `${toLine({ time: new Date().toISOString(), level: 'error', ...bound }, fields, message)}\n`,
-    )
-  } catch {
-    // Whoever reads the log is gone, or does not keep up.
-  }
-}
-
-/** Fields are users' too: what JSON has no form for must not fail the step that wanted to say something. */
-function toLine(about: object, fields: object, message: string): string {
+/**
+ * One event as one line. Fields are users' too: what JSON has no form for must not fail the step that wanted to say
+ * something.
+ */
+export function jsonLine(level: keyof Logger, bound: object, fields: object, message: string): string {
+  const about = { time: new Date().toISOString(), level, ...bound }
   try {
     return JSON.stringify({ ...about, ...fields, msg: message }, (_, value: unknown) => {
       if (typeof value === 'bigint') return String(value)

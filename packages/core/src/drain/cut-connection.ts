@@ -20,6 +20,11 @@ export interface CutRecord {
 /** What one service has a thousand clients of needs no thousand lines in its log. */
 const MOST_RECORDS = 32
 
+/** What would be cut if all of these were destroyed now; the first of it. */
+export function wouldBeCut(connections: Iterable<Connection>): readonly CutRecord[] {
+  return [...connections].flatMap(describe).slice(0, MOST_RECORDS)
+}
+
 /** Destroys it with all that goes on there, and counts that. */
 export function cutConnection(connection: Connection, count: DrainCount): void {
   const records = describe(connection)

@@ -9,12 +9,13 @@ import { failureMessage } from '../health/failure-message.ts'
 import { HealthMonitor } from '../health/health-monitor.ts'
 import type { HealthReport } from '../health/health-report.ts'
 import type { HttpAnswer } from '../http-answer.ts'
-import { createJsonLogger, guardLogger, SILENT, writeLineNow } from '../logger.ts'
+import { createJsonLogger, guardLogger, jsonLine, SILENT } from '../logger.ts'
 import type { Logger } from '../logger.ts'
 import type { ResolvedOptions } from '../options/resolved-options.ts'
 import { statusAnswer } from '../probes/probe-answer.ts'
 import { Probes } from '../probes/probes.ts'
 import { ProcessTies } from '../process/process-ties.ts'
+import { writeNow } from '../process/write-now.ts'
 import type { DrainRecord } from '../shutdown/drain-record.ts'
 import type { Hook, HookStep } from '../shutdown/hooks.ts'
 import { readShutdownCall } from '../shutdown/shutdown-call.ts'
@@ -98,7 +99,9 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
       onCrash: options.onCrash === 'drain' ? (error) => this.#crashed(error) : undefined,
       flushMs: options.shutdown.flush,
       logger: this.logger,
-      tellNow: options.logger === false ? () => {} : (fields, message) => writeLineNow(about, fields, message),
+      tellNow: (fields, message) => {
+        if (options.logger !== false) writeNow(jsonLine('error', about, fields, message), options.shutdown.flush)
+      },
       leave: (signal) => {
         if (this.#shutdown.stopped !== undefined) return false
         void this.#shutdown.begin({ reason: signal, signal })

@@ -1,3 +1,5 @@
+import type { CutRecord } from '../drain/cut-connection.ts'
+import type { Phase } from '../lifecycle/phase.ts'
 import type { Logger } from '../logger.ts'
 import { enterExitRegistry, exitNow } from './exit-registry.ts'
 import type { ExitTicket } from './exit-registry.ts'
@@ -6,6 +8,15 @@ import { handleSignals, otherListeners } from './handle-signals.ts'
 import { whoKeepsSignals } from './lost-signals.ts'
 import { SignalLadder } from './signal-ladder.ts'
 import { watchEarlyExit } from './watch-early-exit.ts'
+
+/** What an end of the process would cut. */
+export interface OpenWork {
+  readonly phase: Phase
+  readonly requests: number
+  readonly connections: number
+  /** The first of what is going on there. */
+  readonly cut: readonly CutRecord[]
+}
 
 export interface ProcessTiesInit {
   readonly signals: readonly NodeJS.Signals[]
@@ -16,7 +27,7 @@ export interface ProcessTiesInit {
   readonly logger: Logger
   /** What is called with an exception that nobody has caught; `undefined` lets it end the process. */
   readonly onCrash: ((error: unknown) => void) | undefined
-  /** Writes to the log before it returns. */
+  /** Writes to stderr before it returns, whatever the logger is. */
   tellNow(fields: object, message: string): void
   /** Begins to leave; false when that is under way already. */
   leave(signal: NodeJS.Signals): boolean
@@ -57,12 +68,18 @@ export class ProcessTies {
    *
    * @param open what would be cut by it.
    */
-  beginLeaving(open: () => object): void {
+  beginLeaving(open: () => OpenWork): void {
     this.endWarming()
-    this.#endWatch = watchEarlyExit((cause) => {
-      const advice = 'leave the exit to the lifecycle, or wait for lifecycle.shutdown()'
-      this.#init.tellNow({ cause, ...open() }, `the process ends before the shutdown is over: ${cause}; ${advice}`)
+    this.#endWatch = watchEarlyExit(({ cause, advice }) => {
+      const work = open()
+      const what = `phase ${work.phase}, requests in flight: ${work.requests}`
+      this.#init.tellNow({ cause, ...work }, `the process ends before its shutdown does (${what}): ${cause}; ${advice}`)
     })
+  }
+
+  /** Nothing has to be waited for any more but the end itself. */
+  endLeaving(): void {
+    this.#endWatch()
   }
 
   /** The lifecycle does not wait to be ready any more: whether the process lives on is for others to say. */
@@ -79,7 +96,6 @@ export class ProcessTies {
   release(exitCode: number): void {
     const { exit, flushMs, logger } = this.#init
     const exits = this.#exits && exit
-    this.#endWatch()
     // Until the process has gone a repeated signal must not kill it, nor a late exception change its code.
     if (!exits) {
       this.#endSignals()

@@ -1,19 +1,43 @@
+/** Why the process ends, and what to do so that it does not. */
+export interface EarlyExit {
+  readonly cause: string
+  readonly advice: string
+}
+
+/** Deep enough for whoever has wrapped `process.exit` or `emit`, whatever the application's own limit. */
+const STACK_DEPTH = 20
+
 /**
  * Tells when the process ends while something still has to be waited for; returns what ends the watch.
  *
  * @param tell must have written what it says when it returns: nothing asynchronous comes after it.
  */
-export function watchEarlyExit(tell: (cause: string) => void): () => void {
-  const onExit = (): void => tell(causeFrom(new Error('where the exit began').stack))
+export function watchEarlyExit(tell: (exit: EarlyExit) => void): () => void {
+  const onExit = (): void => tell(earlyExitFrom(stackOfExit()))
   process.on('exit', onExit)
   return () => process.off('exit', onExit)
 }
 
-/** `process.exit` emits `exit` before it returns: who has called it is on the stack. */
-function causeFrom(stack = ''): string {
+/** @param stack of the `exit` event: `process.exit` emits it before it returns, so that its caller is there. */
+export function earlyExitFrom(stack: string): EarlyExit {
   const frames = stack.split('\n').map((line) => line.trim())
-  const exit = frames.findIndex((frame) => /\bprocess\.(?:exit|reallyExit)\b/.test(frame))
-  if (exit === -1) return 'an exception that nobody caught'
-  const caller = frames.slice(exit + 1).find((frame) => !frame.includes('node:internal'))
-  return `process.exit() was called ${caller ?? 'by Node itself'}`
+  // As a method, as an imported function, or as somebody's callback: `at Timeout.exit [as _onTimeout] (node:…)`.
+  const exit = frames.findIndex((frame) => /\bexit\b[^(]*\(node:/.test(frame))
+  if (exit === -1) {
+    const advice = "shutdown.onCrash: 'drain' would end the drain first"
+    return { cause: 'nobody has caught an exception', advice }
+  }
+  const caller = frames.slice(exit + 1).find((frame) => !frame.includes('node:'))
+  return {
+    cause: `process.exit() was called ${caller ?? 'by Node, or as the callback of a timer or of an event'}`,
+    advice: 'leave the exit to the lifecycle, or wait for lifecycle.shutdown()',
+  }
+}
+
+function stackOfExit(): string {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = STACK_DEPTH
+  const { stack } = new Error('where the exit began')
+  Error.stackTraceLimit = stackTraceLimit
+  return String(stack)
 }

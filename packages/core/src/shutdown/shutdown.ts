@@ -1,4 +1,5 @@
 import { createDeferred } from '../deferred.ts'
+import { wouldBeCut } from '../drain/cut-connection.ts'
 import type { DependencyGraph } from '../graph/dependency-graph.ts'
 import type { HealthMonitor } from '../health/health-monitor.ts'
 import type { Emit } from '../lifecycle/emitter.ts'
@@ -9,7 +10,7 @@ import type { Logger } from '../logger.ts'
 import type { ResolvedOptions } from '../options/resolved-options.ts'
 import { statusAnswer } from '../probes/probe-answer.ts'
 import type { Probes } from '../probes/probes.ts'
-import type { ProcessTies } from '../process/process-ties.ts'
+import type { OpenWork, ProcessTies } from '../process/process-ties.ts'
 import type { WarmUp } from '../warm-up/warm-up.ts'
 import { BackgroundWork } from './background-work.ts'
 import { Departure } from './departure.ts'
@@ -64,9 +65,10 @@ export class Shutdown {
   }
 
   /** What is still open, for whoever ends the process before us. */
-  get open(): { readonly phase: Phase; readonly requests: number; readonly connections: number } {
+  get #open(): OpenWork {
     const { door, state } = this.#init
-    return { phase: state.phase, requests: door.traffic.inFlight, connections: door.traffic.connections.size }
+    const { connections, inFlight } = door.traffic
+    return { phase: state.phase, requests: inFlight, connections: connections.size, cut: wouldBeCut(connections) }
   }
 
   begin(cause: ShutdownCause): Promise<DrainRecord> {
@@ -78,7 +80,7 @@ export class Shutdown {
     this.#stopped = stopped.promise
     door.wayOut = departure
     if (state.phase === 'warming' && door.refusal !== undefined) door.refusal = LEAVING
-    ties.beginLeaving(() => this.open)
+    ties.beginLeaving(() => this.#open)
     state.moveTo('draining', cause.reason)
     warmUp.abort()
     onBegin(cause.reason)
@@ -143,6 +145,7 @@ export class Shutdown {
     const unclean = course.requests.cut > 0 || course.steps.some(({ outcome }) => outcome !== 'done')
     const exitCode = unclean || this.#failed ? 1 : 0
     const record = Object.freeze({ ...course, repeatedSignals: ties.repeatedSignals, exitCode })
+    ties.endLeaving()
     this.#moveOn('stopped')
     emit('stopped', record)
     ties.release(exitCode)
