@@ -4,7 +4,8 @@ type Handler = ((signal: NodeJS.Signals) => void) & { [OURS]?: true }
 
 /**
  * Installs one handler for all `signals`; returns what removes it. With `on`, not `once`: Node would otherwise kill the
- * process on the second SIGTERM. As PID 1 a handler is what makes SIGTERM arrive at all.
+ * process on the second SIGTERM. As PID 1 a handler is what makes SIGTERM arrive at all. Ahead of everybody else's: one that
+ * exits at once would leave nobody to say what it has cut.
  */
 export function handleSignals(
   signals: readonly NodeJS.Signals[],
@@ -12,7 +13,7 @@ export function handleSignals(
 ): () => void {
   const handler: Handler = (signal) => onSignal(signal)
   handler[OURS] = true
-  for (const signal of signals) process.on(signal, handler)
+  for (const signal of signals) process.prependListener(signal, handler)
   return () => {
     for (const signal of signals) process.off(signal, handler)
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { keeperFrom } from '../../src/process/lost-signals.ts'
+import { keeperFrom, trapsSigterm } from '../../src/process/lost-signals.ts'
 
 test.each([
   ['sh\0-c\0node server.js; true\0', 'sh'],
@@ -17,4 +17,17 @@ test.each([
   ['', undefined],
 ])('PID 1 %j keeps signals: %s', (commandLine, keeper) => {
   expect(keeperFrom(commandLine)).toBe(keeper)
+})
+
+test.each([
+  ['0000000000004000', true],
+  ['0000000000014002', true],
+  ['0000000000010002', false],
+  ['0000000000000000', false],
+])('a shell that catches signals %s has a trap for SIGTERM: %s', (mask, traps) => {
+  expect(trapsSigterm(`Name:\tsh\nSigIgn:\t0000000000004000\nSigCgt:\t${mask}\nCapInh:\t0000000000000000\n`)).toBe(traps)
+})
+
+test('what says nothing of signals traps none', () => {
+  expect(trapsSigterm('Name:\tsh\n')).toBe(false)
 })
