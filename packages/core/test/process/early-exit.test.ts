@@ -17,7 +17,9 @@ test.each([
 
 test('names whose event it was when process.exit listens to one', () => {
   const exit = 'at EventEmitter.exit (node:internal/process/per_thread:184:15)'
-  const { cause } = earlyExitFrom(stack(exit, 'at EventEmitter.emit (node:events:524:28)', 'at stop (/app/pool.js:9:8)'))
+  const { cause } = earlyExitFrom(
+    stack(exit, 'at EventEmitter.emit (node:events:524:28)', 'at stop (/app/pool.js:9:8)'),
+  )
   expect(cause).toBe('process.exit() was called at stop (/app/pool.js:9:8)')
 })
 

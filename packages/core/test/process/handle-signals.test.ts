@@ -30,7 +30,10 @@ test('hears a signal ahead of those who listened before, until it is removed', (
 test('names who else listens, and no lifecycle', () => {
   end = handleSignals([SIGNAL], () => {})
   process.on(SIGNAL, somebodyElse)
-  const nameless = (() => () => heard.push('nobody'))()
+  const nameless = (
+    () => () =>
+      heard.push('nobody')
+  )()
   process.once(SIGNAL, nameless)
   expect(otherListeners(SIGNAL)).toEqual(['somebodyElse', expect.stringContaining('heard.push(') as string])
   process.off(SIGNAL, nameless)

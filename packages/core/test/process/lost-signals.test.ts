@@ -25,7 +25,9 @@ test.each([
   ['0000000000010002', false],
   ['0000000000000000', false],
 ])('a shell that catches signals %s has a trap for SIGTERM: %s', (mask, traps) => {
-  expect(trapsSigterm(`Name:\tsh\nSigIgn:\t0000000000004000\nSigCgt:\t${mask}\nCapInh:\t0000000000000000\n`)).toBe(traps)
+  expect(trapsSigterm(`Name:\tsh\nSigIgn:\t0000000000004000\nSigCgt:\t${mask}\nCapInh:\t0000000000000000\n`)).toBe(
+    traps,
+  )
 })
 
 test('what says nothing of signals traps none', () => {
