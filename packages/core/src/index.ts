@@ -26,6 +26,7 @@ export type { HttpAnswer } from './http-answer.ts'
 export type {
   Lifecycle,
   ListenArguments,
+  ListenTarget,
   LongLivedSubject,
   ProbeRequest,
   RequestHandler,

@@ -1,8 +1,8 @@
 import { pino } from 'pino'
 import { expect, expectTypeOf, test } from 'vitest'
 
-import { cache, createLifecycle, defineDependency } from '../src/index.ts'
-import type { Lifecycle, Logger } from '../src/index.ts'
+import { cache, createLifecycle, defineDependency, inheritedListener } from '../src/index.ts'
+import type { Lifecycle, ListenArguments, Logger } from '../src/index.ts'
 
 test('names of dependencies are inferred as a union, also beside functions that take a context', () => {
   const lifecycle = createLifecycle({
@@ -28,4 +28,13 @@ test('a lifecycle with names is a lifecycle', () => {
 
 test("pino's logger is a logger", () => {
   expectTypeOf(pino()).toExtend<Logger>()
+})
+
+test('an inherited descriptor is listened on, or whatever stands in for it', () => {
+  const inherited = inheritedListener({})
+  expectTypeOf([inherited ?? 3000] as const).toExtend<Readonly<ListenArguments>>()
+  expectTypeOf([inherited ?? '/run/shop.sock'] as const).toExtend<Readonly<ListenArguments>>()
+  expectTypeOf([inherited ?? { port: 3000, host: '::' }] as const).toExtend<Readonly<ListenArguments>>()
+  expectTypeOf([3000, '127.0.0.1', 511] as const).toExtend<Readonly<ListenArguments>>()
+  expectTypeOf([inherited ?? 3000, '127.0.0.1'] as const).not.toExtend<Readonly<ListenArguments>>()
 })

@@ -17,14 +17,17 @@ import type { Phase } from './phase.ts'
 /** What answers requests: a framework's app, or a function of yours; what it returns does not matter. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => unknown
 
+/**
+ * Where a server listens: a port, a path, options, or a server or socket that is bound already, such as the number of an
+ * inherited file descriptor.
+ */
+export type ListenTarget = number | string | ListenOptions | NetServer | Socket | { readonly fd: number }
+
 /** The forms of `net.Server#listen`, without its callback. */
 export type ListenArguments =
   | []
   | [port: number, hostname?: string, backlog?: number]
-  | [path: string, backlog?: number]
-  | [options: ListenOptions]
-  /** A server or socket that is bound already, or the number of an inherited file descriptor. */
-  | [handle: NetServer | Socket | { readonly fd: number }, backlog?: number]
+  | [where: ListenTarget, backlog?: number]
 
 /** What is asked of `probe`. A Fetch `Request` is one, and so is `node:http`'s. */
 export interface ProbeRequest {
