@@ -1,5 +1,7 @@
 import { test } from 'vitest'
 
+import { askAllTheTime } from './ask-all-the-time.ts'
+import type { Asking } from './ask-all-the-time.ts'
 import { Program } from './program.ts'
 import type { SpawnOptions } from './program.ts'
 import { createClient } from './request.ts'
@@ -10,6 +12,8 @@ interface Fixtures {
   spawnProgram(name: string, options?: SpawnOptions): Program
   /** Asks a program's server over a connection that is kept alive. */
   request(port: number, path: string): Promise<Answer>
+  /** Asks again and again, a moment after each answer or failure, until the end of the test at the latest. */
+  askAllTheTime(ask: () => Promise<Answer>): Asking
 }
 
 /** Vitest's `it`, which ends every program of a test with it, and prints what they have said when it has failed. */
@@ -30,5 +34,12 @@ export const it = test.extend<Fixtures>({
     const client = createClient()
     onTestFinished(() => client.close())
     await use(client.request)
+  },
+  askAllTheTime: async ({ onTestFinished }, use) => {
+    await use((ask) => {
+      const asking = askAllTheTime(ask)
+      onTestFinished(async () => void (await asking.stop()))
+      return asking
+    })
   },
 })

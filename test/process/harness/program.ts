@@ -25,6 +25,10 @@ export interface SpawnOptions {
   readonly deaf?: boolean
   /** A file descriptor of this process that it gets as its number 3. */
   readonly inherits?: number
+  /** The command that starts it, in front of its own command line: a shell, another supervisor. */
+  readonly under?: readonly string[]
+  /** It starts processes of its own, which are killed with it. */
+  readonly family?: boolean
 }
 
 const LIMIT_MS = 20_000
@@ -33,16 +37,21 @@ const LIMIT_MS = 20_000
 export class Program {
   readonly #child: ChildProcess
   readonly #name: string
+  readonly #family: boolean
   readonly #heard = new EventEmitter().setMaxListeners(0)
   readonly #lines: { readonly from: Stream; readonly line: Line }[] = []
   readonly #transcript: string[] = []
   #exit: Exit | undefined
 
-  constructor(name: string, { args = [], env = {}, deaf = false, inherits }: SpawnOptions = {}) {
+  constructor(name: string, options: SpawnOptions = {}) {
+    const { args = [], env = {}, deaf = false, inherits, under = [], family = false } = options
     const file = fileURLToPath(new URL(`../programs/${name}.js`, import.meta.url))
+    const [command = process.execPath, ...rest] = [...under, process.execPath, file, ...args]
     this.#name = name
-    this.#child = spawn(process.execPath, [file, ...args], {
+    this.#family = family
+    this.#child = spawn(command, rest, {
       stdio: ['pipe', 'pipe', 'pipe', ...(inherits === undefined ? [] : [inherits])],
+      detached: family,
       env: { ...withoutOrchestrator(process.env), ...env },
     })
     if (deaf) this.#child.on('exit', () => this.#listen())
@@ -107,7 +116,8 @@ export class Program {
 
   /** Whatever it is doing. */
   async kill(): Promise<void> {
-    this.#child.kill('SIGKILL')
+    if (this.#family) killGroup(this.#child.pid)
+    else this.#child.kill('SIGKILL')
     await this.exit
   }
 
@@ -148,6 +158,15 @@ export class Program {
       this.#heard.on('news', check)
       check()
     })
+  }
+}
+
+/** Its number is its first process's. */
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  } catch {
+    // All of them have ended.
   }
 }
 

@@ -1,9 +1,6 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
-import type { AddressInfo, Server } from 'node:net'
-
 import { describe, expect } from 'vitest'
 
+import { bindPort } from '../harness/bound-port.ts'
 import { it } from '../harness/it.ts'
 
 describe.concurrent('listen() on a port that is taken', () => {
@@ -27,14 +24,11 @@ describe.concurrent('listen() on a port that is taken', () => {
 
 describe('listen() on an inherited descriptor', () => {
   it('serves the port that somebody else has bound, and drains', async ({ spawnProgram, request }) => {
-    const bound = createServer().listen(0, '127.0.0.1')
-    await once(bound, 'listening')
-    const { port } = bound.address() as AddressInfo
-
-    const program = spawnProgram('inherited-port', { inherits: descriptorOf(bound) })
+    const { port, descriptor, release } = await bindPort()
+    const program = spawnProgram('inherited-port', { inherits: descriptor })
     await program.line('listening')
     // The descriptor of the program is another one of the same socket.
-    bound.close()
+    release()
 
     expect((await request(port, '/')).body).toBe('served')
     program.signal('SIGTERM')
@@ -42,8 +36,3 @@ describe('listen() on an inherited descriptor', () => {
     await expect(request(port, '/')).rejects.toThrow('ECONNREFUSED')
   })
 })
-
-/** Node tells nobody, and hands it to children only by number. */
-function descriptorOf(server: Server): number {
-  return (Reflect.get(server, '_handle') as { fd: number }).fd
-}

@@ -15,10 +15,15 @@ it('shutdown() stops everything once and never exits the process', async ({ spaw
   expect(program.spokenOn('stderr').filter(({ msg }) => msg === 'stopped')).toHaveLength(1)
 })
 
-it('a signal that comes while shutdown() is under way makes the process exit after it', async ({ spawnProgram }) => {
-  const program = spawnProgram('called-then-signalled')
-  await program.line('leaving')
-  program.signal('SIGTERM')
-  expect(await program.exit).toMatchObject({ code: 0, signal: null })
-  expect(await recordOf(program)).toMatchObject({ reason: 'a deploy', repeatedSignals: ['SIGTERM'], exitCode: 0 })
-})
+for (const [step, phase] of [
+  ['drain', 'draining'],
+  ['close', 'closing'],
+] as const) {
+  it(`a signal that comes while shutdown() is ${phase} makes the process exit after it`, async ({ spawnProgram }) => {
+    const program = spawnProgram('called-then-signalled', { args: [step] })
+    expect(await program.line('leaving')).toMatchObject({ phase })
+    program.signal('SIGTERM')
+    expect(await program.exit).toMatchObject({ code: 0, signal: null })
+    expect(await recordOf(program)).toMatchObject({ reason: 'a deploy', repeatedSignals: ['SIGTERM'], exitCode: 0 })
+  })
+}
