@@ -1,7 +1,7 @@
 import { untilAborted } from '@tidegate/core'
 import type { Redis } from 'ioredis'
 
-import { replyCode } from './server-reply.ts'
+import { isFarewell, replyCode } from './server-reply.ts'
 
 /** A connection of our own to the server that the user's client talks to. Opened by the first question. */
 export interface CheckConnection {
@@ -48,8 +48,9 @@ export function createCheckConnection(client: Redis): CheckConnection {
         signal,
       )
     } catch (error) {
+      const stays = replyCode(error) !== undefined && !isFarewell(error)
       // After a refused AUTH the server also refuses the PING behind it, for the lesser reason.
-      if (replyCode(error) !== undefined && connection.cause === undefined) throw error
+      if (stays && connection.cause === undefined) throw error
       drop(connection)
       throw signal.aborted ? error : (connection.cause ?? error)
     }

@@ -51,6 +51,14 @@ export function replyCode(error: unknown): string | undefined {
   return error instanceof Error ? /^([A-Z]+) /.exec(error.message)?.[1] : undefined
 }
 
+/**
+ * Whether the server hangs up with this reply: it did not take the connection. The end of it is heard a little later than
+ * the reply; who asks on it meanwhile fails of that.
+ */
+export function isFarewell(error: unknown): boolean {
+  return error instanceof Error && /^(?:ERR max number of clients|DENIED)\b/.test(error.message)
+}
+
 /** What a PING that did not end in PONG says about the server. Never holds the error itself, see {@link describeError}. */
 export function explain(error: unknown): CheckResult {
   const reply = replyCode(error)

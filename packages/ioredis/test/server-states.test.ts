@@ -89,6 +89,23 @@ describe('the check names what the server says', () => {
     const naming = ['ping', 'client setname tidegate-check']
     expect(server.connections.at(-1)).toEqual([...naming, 'ping', 'ping', 'ping', 'ping', 'ping'])
   })
+
+  test.each(['ERR max number of clients reached', 'DENIED Redis is running in protected mode'])(
+    'asks on another connection after a refusal that ends one, before it has heard the end: %s',
+    async (reply) => {
+      const server = await fakeServer(reply)
+      const client = clientOf(server)
+      await client.connect()
+      const dependency = redis(client)
+      expect(await runCheck(dependency)).toMatchObject({ status: 'fail', data: { reply: reply.split(' ')[0] } })
+      const opened = server.connections.length
+      server.ping = 'PONG'
+
+      expect(await runCheck(dependency)).toEqual({ status: 'pass' })
+      expect(server.connections).toHaveLength(opened + 1)
+      expect(server.connections.map(pingsOf)).toEqual([0, 1, 1])
+    },
+  )
 })
 
 describe('the warm-up', () => {
