@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 
 import { createLifecycle } from '@tidegate/core'
 
+import { openResources } from '../harness/open-resources.js'
 import { portOf } from '../harness/port-of.js'
 import { say } from '../harness/say.js'
 
@@ -22,7 +23,7 @@ const handlers = process.listenerCount('SIGTERM') + process.listenerCount('SIGIN
 say('refused', { code, handlers, phase: lifecycle.phase })
 other.close()
 
-process.on('beforeExit', () => say('nothing left to do', { resources: process.getActiveResourcesInfo() }))
+process.on('beforeExit', () => say('nothing left to do', { resources: openResources() }))
 if (process.argv[2] === 'takes another') {
   const server = await lifecycle.listen(handler, 0, '127.0.0.1')
   await lifecycle.whenReady()

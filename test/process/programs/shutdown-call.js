@@ -3,6 +3,7 @@ import { once } from 'node:events'
 
 import { createLifecycle } from '@tidegate/core'
 
+import { openResources } from '../harness/open-resources.js'
 import { portOf } from '../harness/port-of.js'
 import { say } from '../harness/say.js'
 
@@ -38,7 +39,7 @@ say('returned', {
   handlers: process.listenerCount('SIGTERM') + process.listenerCount('SIGINT'),
 })
 const checksSoFar = checks
-const resources = process.getActiveResourcesInfo().filter((one) => one !== 'PipeWrap')
+const resources = openResources()
 setTimeout(() => say('later', { checks: checks - checksSoFar, resources }), 500)
 process.on('beforeExit', () => {
   say('nothing left to do')
