@@ -1,42 +1,40 @@
-// A service. Its first argument is its shutdown options, as JSON.
+// A service. Its arguments are the framework that serves it, and its shutdown options, as JSON.
 import { createLifecycle } from '@tidegate/core'
 
 import { portOf } from '../harness/port-of.js'
 import { say } from '../harness/say.js'
+import { serveBy } from '../harness/serve-by.js'
 
+const adapter = /** @type {keyof typeof serveBy} */ (process.argv[2])
 const lifecycle = createLifecycle({
   dependencies: [{ name: 'pool', close: async () => say('pool closed') }],
-  shutdown: { linger: '100ms', ...JSON.parse(process.argv[2] ?? '{}') },
+  shutdown: { linger: '100ms', ...JSON.parse(process.argv[3] ?? '{}') },
 })
 
 let signals = 0
 let onThirdSignal = () => {}
 
-const server = await lifecycle.listen(
-  (request, response) => {
-    const untilTheDrain = (/** @type {string} */ rest) =>
-      lifecycle.drainSignal.addEventListener('abort', () => response.end(rest))
-    switch (request.url) {
-      case '/waits':
-        untilTheDrain('the whole answer')
-        break
-      case '/streams':
-        response.write('the ')
-        untilTheDrain('whole answer')
-        break
-      case '/third-signal':
-        onThirdSignal = () => response.end('the whole answer')
-        break
-      case '/never':
-        break
-      default:
-        response.end('served')
-    }
-    say('asked')
-  },
-  0,
-  '127.0.0.1',
-)
+const server = await serveBy[adapter](lifecycle, (request, response) => {
+  const untilTheDrain = (/** @type {string} */ rest) =>
+    lifecycle.drainSignal.addEventListener('abort', () => response.end(rest))
+  switch (request.url) {
+    case '/waits':
+      untilTheDrain('the whole answer')
+      break
+    case '/streams':
+      response.write('the ')
+      untilTheDrain('whole answer')
+      break
+    case '/third-signal':
+      onThirdSignal = () => response.end('the whole answer')
+      break
+    case '/never':
+      break
+    default:
+      response.end('served')
+  }
+  say('asked')
+})
 await lifecycle.whenReady()
 
 for (const signal of ['SIGTERM', 'SIGINT']) {

@@ -1,12 +1,13 @@
 import { describe, expect } from 'vitest'
 
+import { ADAPTERS } from '../harness/adapters.js'
 import { failureOf } from '../harness/failure-of.ts'
 import { it } from '../harness/it.ts'
 import { recordOf } from '../harness/record-of.ts'
 
-describe.concurrent('a process that gets SIGTERM', () => {
+describe.concurrent.each(ADAPTERS)('a process that gets SIGTERM, with %s', (adapter) => {
   it('answers what is in flight whole, and exits with 0', async ({ spawnProgram, request }) => {
-    const app = spawnProgram('app', { args: ['{ "lameDuck": false }'] })
+    const app = spawnProgram('app', { args: [adapter, '{ "lameDuck": false }'] })
     const port = await app.port()
     const waiting = request(port, '/waits')
     const streaming = request(port, '/streams')
@@ -28,7 +29,7 @@ describe.concurrent('a process that gets SIGTERM', () => {
     spawnProgram,
     request,
   }) => {
-    const app = spawnProgram('app', { args: ['{ "lameDuck": false, "requests": "500ms" }'] })
+    const app = spawnProgram('app', { args: [adapter, '{ "lameDuck": false, "requests": "500ms" }'] })
     const cut = failureOf(request(await app.port(), '/never'))
     await app.line('asked')
     app.signal('SIGTERM')
@@ -39,12 +40,14 @@ describe.concurrent('a process that gets SIGTERM', () => {
   })
 
   it('is unready in the tick of the signal', async ({ spawnProgram }) => {
-    const app = spawnProgram('app')
+    const app = spawnProgram('app', { args: [adapter] })
     expect(await app.line('listening')).toMatchObject({ ready: true })
     app.signal('SIGTERM')
     expect(await app.line('heard')).toMatchObject({ ready: false, phase: 'draining' })
   })
+})
 
+describe.concurrent('a process that gets SIGTERM', () => {
   it('goes from step to step in order', async ({ spawnProgram, request }) => {
     const program = spawnProgram('order')
     const answer = request(await program.port(), '/')

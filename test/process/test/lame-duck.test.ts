@@ -3,16 +3,17 @@ import { connect } from 'node:net'
 
 import { describe, expect } from 'vitest'
 
+import { ADAPTERS } from '../harness/adapters.js'
 import { failureOf } from '../harness/failure-of.ts'
 import { it } from '../harness/it.ts'
 import { recordOf } from '../harness/record-of.ts'
 
 const IN_KUBERNETES = { KUBERNETES_SERVICE_HOST: '10.0.0.1' }
 
-describe.concurrent('the lame duck', () => {
+describe.concurrent.each(ADAPTERS)('the lame duck with %s', (adapter) => {
   // Its default is ten seconds long; the test ends with it still serving.
   it('serves on in Kubernetes, and tells every probe but liveness', async ({ spawnProgram, request }) => {
-    const app = spawnProgram('app', { env: IN_KUBERNETES })
+    const app = spawnProgram('app', { args: [adapter], env: IN_KUBERNETES })
     const port = await app.port()
     expect((await request(port, '/readyz')).status).toBe(200)
     app.signal('SIGTERM')
@@ -25,7 +26,7 @@ describe.concurrent('the lame duck', () => {
   })
 
   it('serves on where readiness was asked for', async ({ spawnProgram, request }) => {
-    const app = spawnProgram('app')
+    const app = spawnProgram('app', { args: [adapter] })
     const port = await app.port()
     await request(port, '/readyz')
     app.signal('SIGTERM')
@@ -36,7 +37,7 @@ describe.concurrent('the lame duck', () => {
   })
 
   it('is left out where nobody has asked', async ({ spawnProgram, request }) => {
-    const app = spawnProgram('app')
+    const app = spawnProgram('app', { args: [adapter] })
     const port = await app.port()
     await request(port, '/')
     await request(port, '/livez')
@@ -49,7 +50,7 @@ describe.concurrent('the lame duck', () => {
   })
 
   it('is left out on SIGINT, even in Kubernetes', async ({ spawnProgram }) => {
-    const app = spawnProgram('app', { env: IN_KUBERNETES })
+    const app = spawnProgram('app', { args: [adapter], env: IN_KUBERNETES })
     await app.port()
     app.signal('SIGINT')
     expect(await app.exit).toMatchObject({ code: 0 })
@@ -59,7 +60,7 @@ describe.concurrent('the lame duck', () => {
   })
 
   it('lasts as long as was asked for, then only open connections are served', async ({ spawnProgram, request }) => {
-    const app = spawnProgram('app', { args: ['{ "lameDuck": "3s", "linger": "10s" }'] })
+    const app = spawnProgram('app', { args: [adapter, '{ "lameDuck": "3s", "linger": "10s" }'] })
     const port = await app.port()
     app.signal('SIGTERM')
     await app.line('drain: lame-duck')

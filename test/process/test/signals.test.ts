@@ -1,12 +1,13 @@
 import { describe, expect } from 'vitest'
 
+import { ADAPTERS } from '../harness/adapters.js'
 import { failureOf } from '../harness/failure-of.ts'
 import { it } from '../harness/it.ts'
 import { recordOf } from '../harness/record-of.ts'
 
-describe.concurrent('signals', () => {
+describe.concurrent.each(ADAPTERS)('signals with %s', (adapter) => {
   it('records a repeated SIGTERM, which changes nothing', async ({ spawnProgram, request }) => {
-    const app = spawnProgram('app', { args: ['{ "lameDuck": false }'] })
+    const app = spawnProgram('app', { args: [adapter, '{ "lameDuck": false }'] })
     const answer = request(await app.port(), '/third-signal')
     await app.line('asked')
     app.signal('SIGTERM')
@@ -24,6 +25,34 @@ describe.concurrent('signals', () => {
     })
   })
 
+  it('lets SIGINT hurry a drain that SIGTERM has begun, and records what it cut', async ({ spawnProgram, request }) => {
+    const app = spawnProgram('app', { args: [adapter, '{ "lameDuck": "10s" }'] })
+    const cut = failureOf(request(await app.port(), '/never'))
+    await app.line('asked')
+    app.signal('SIGTERM')
+    await app.line('later')
+    app.signal('SIGINT')
+    expect(await cut).toBe('ECONNRESET')
+    expect(await app.exit).toMatchObject({ code: 1, signal: null })
+    const { lameDuck, ...record } = await recordOf(app)
+    expect(record).toMatchObject({ reason: 'SIGTERM', repeatedSignals: ['SIGINT'], requests: { cut: 1 }, exitCode: 1 })
+    expect(lameDuck.usedMs).toBeLessThan(lameDuck.plannedMs)
+    expect(app.said('pool closed')).toBe(true)
+  })
+
+  it('leaves the exit to the program with `exit: false`', async ({ spawnProgram, request }) => {
+    const app = spawnProgram('app', { args: [adapter, '{ "lameDuck": false, "requests": "300ms", "exit": false }'] })
+    const cut = failureOf(request(await app.port(), '/never'))
+    await app.line('asked')
+    app.signal('SIGTERM')
+    expect(await cut).toBe('ECONNRESET')
+    await app.line('nothing left to do')
+    expect(await app.exit).toMatchObject({ code: 0, signal: null })
+    expect(await recordOf(app)).toMatchObject({ requests: { cut: 1 }, exitCode: 1 })
+  })
+})
+
+describe.concurrent('signals', () => {
   it('counts a SIGINT that comes twice within 500 ms as one', async ({ spawnProgram, request }) => {
     const program = spawnProgram('double-ctrl-c')
     const answer = request(await program.port(), '/')
@@ -52,21 +81,6 @@ describe.concurrent('signals', () => {
     program.signal('SIGINT')
     expect(await program.exit).toMatchObject({ code: 130, signal: null })
     expect(program.said('stopped')).toBe(false)
-  })
-
-  it('lets SIGINT hurry a drain that SIGTERM has begun, and records what it cut', async ({ spawnProgram, request }) => {
-    const app = spawnProgram('app', { args: ['{ "lameDuck": "10s" }'] })
-    const cut = failureOf(request(await app.port(), '/never'))
-    await app.line('asked')
-    app.signal('SIGTERM')
-    await app.line('later')
-    app.signal('SIGINT')
-    expect(await cut).toBe('ECONNRESET')
-    expect(await app.exit).toMatchObject({ code: 1, signal: null })
-    const { lameDuck, ...record } = await recordOf(app)
-    expect(record).toMatchObject({ reason: 'SIGTERM', repeatedSignals: ['SIGINT'], requests: { cut: 1 }, exitCode: 1 })
-    expect(lameDuck.usedMs).toBeLessThan(lameDuck.plannedMs)
-    expect(app.said('pool closed')).toBe(true)
   })
 
   it('closes everything though an async subscriber rejects', async ({ spawnProgram }) => {
@@ -103,16 +117,5 @@ describe.concurrent('signals', () => {
     expect(await program.line('heard')).toMatchObject({ phase: 'ready' })
     expect(await program.exit).toMatchObject({ code: 3, signal: null })
     expect(await recordOf(program)).toMatchObject({ reason: 'told to by my own handler', repeatedSignals: [] })
-  })
-
-  it('leaves the exit to the program with `exit: false`', async ({ spawnProgram, request }) => {
-    const app = spawnProgram('app', { args: ['{ "lameDuck": false, "requests": "300ms", "exit": false }'] })
-    const cut = failureOf(request(await app.port(), '/never'))
-    await app.line('asked')
-    app.signal('SIGTERM')
-    expect(await cut).toBe('ECONNRESET')
-    await app.line('nothing left to do')
-    expect(await app.exit).toMatchObject({ code: 0, signal: null })
-    expect(await recordOf(app)).toMatchObject({ requests: { cut: 1 }, exitCode: 1 })
   })
 })

@@ -1,0 +1,2 @@
+/** What `programs/app.js` can be served by. */
+export const ADAPTERS = /** @type {const} */ (['node:http', 'Express', 'Fastify'])
