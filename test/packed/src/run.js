@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
-const LIMIT_MS = 45_000
+const LIMIT_MS = 90_000
 
 /**
- * Runs a command to its end. Rejects with what it printed when it fails, or is not done within 45 s.
+ * Runs a command to its end. Rejects with what it printed when it fails, or is not done within 90 s.
  *
  * @param {string} command
  * @param {string[]} args

@@ -1,5 +1,6 @@
-import { copyFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { copyFile, rename, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 
 import { startPostgres, startRedis } from '@tidegate/services'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -8,8 +9,25 @@ import { run } from '../src/run.js'
 
 const consumer = inject('consumer')
 const specifiers = inject('packages').flatMap((each) => each.specifiers)
+const ALL = `export const all: object[] = [${specifiers.map((_, index) => `module${index}`).join(', ')}]`
+
+// Of this repository: what a project has beside the packages it tests need not lie in the same folder.
+const { resolve } = createRequire(import.meta.url)
+const jest = join(dirname(resolve('jest/package.json')), 'bin/jest.js')
+const typescript5 = join(dirname(resolve('typescript5/package.json')), 'bin/tsc')
 
 const node = (args: string[], env?: NodeJS.ProcessEnv): Promise<string> => run(process.execPath, args, consumer, env)
+
+let services: { env: NodeJS.ProcessEnv; close(): Promise<unknown> }
+
+beforeAll(async () => {
+  const [postgres, redis] = await Promise.all([startPostgres(), startRedis()])
+  services = {
+    env: { ...process.env, DATABASE_URL: postgres.url, REDIS_URL: redis.url },
+    close: () => Promise.all([postgres.close(), redis.close()]),
+  }
+})
+afterAll(() => services?.close())
 
 it('finds packages to look at', () => {
   expect(specifiers).toContain('@tidegate/core')
@@ -26,37 +44,46 @@ describe.each(specifiers)('%s', (specifier) => {
   })
 })
 
-describe('a strict TypeScript project that checks its libraries, too', () => {
-  let services: { env: NodeJS.ProcessEnv; close(): Promise<unknown> }
+const PROJECTS = [
+  { title: 'TypeScript 7 under nodenext', tsc: 'node_modules/typescript/bin/tsc', folder: '.', to: ['mjs', 'cjs'] },
+  { title: 'TypeScript 5.9 under node10', tsc: typescript5, folder: 'node10', to: ['js'] },
+]
 
+describe.each(PROJECTS)('a strict project that checks its libraries, too: $title', ({ tsc, folder, to }) => {
   beforeAll(async () => {
-    const imports = specifiers.map((specifier, index) => `import * as module${index} from '${specifier}'`)
-    const requires = specifiers.map((specifier, index) => `import module${index} = require('${specifier}')`)
-    const all = `export const all: object[] = [${specifiers.map((_, index) => `module${index}`).join(', ')}]`
-    await writeFile(join(consumer, 'all.mts'), [...imports, all].join('\n'))
-    await writeFile(join(consumer, 'all.cts'), [...requires, all].join('\n'))
-    await copyFile(join(consumer, 'shop.ts'), join(consumer, 'shop.mts'))
-    await copyFile(join(consumer, 'shop.ts'), join(consumer, 'shop.cts'))
-    await node(['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'])
-
-    const [postgres, redis] = await Promise.all([startPostgres(), startRedis()])
-    services = {
-      env: { ...process.env, DATABASE_URL: postgres.url, REDIS_URL: redis.url },
-      close: () => Promise.all([postgres.close(), redis.close()]),
+    for (const extension of to) {
+      const source = (name: string): string => join(consumer, folder, `${name}.${extension.replace('js', 'ts')}`)
+      await writeFile(source('all'), extension === 'cjs' ? allByRequire() : allByImport())
+      await copyFile(join(consumer, 'shop.ts'), source('shop'))
     }
-  })
-  afterAll(() => services?.close())
-
-  it.each(['dist/all.mjs', 'dist/all.cjs'])('loads every package in %s', async (program) => {
-    await expect(node([program])).resolves.toBe('')
+    await node([tsc, '-p', folder])
   })
 
-  it.each(['dist/shop.mjs', 'dist/shop.cjs'])(
-    'serves, reports its health and ends by itself as %s',
-    async (program) => {
-      const output = await node([program], services.env)
-      expect(output).toContain('/recommend 200 [{"title":"Tides"}]\n')
-      expect(output).toMatch(/^\/healthz 200 \{"status":"pass"/m)
-    },
-  )
+  it.each(to)('loads every package as .%s', async (extension) => {
+    await expect(node([join('dist', folder, `all.${extension}`)])).resolves.toBe('')
+  })
+
+  it.each(to)('serves, reports its health and ends by itself as .%s', async (extension) => {
+    const output = await node([join('dist', folder, `shop.${extension}`)], services.env)
+    expect(output).toContain('/recommend 200 [{"title":"Tides"}]\n')
+    expect(output).toMatch(/^\/healthz 200 \{"status":"pass"/m)
+  })
 })
+
+describe('a CommonJS project with Jest as it comes', () => {
+  it('requires every package, tests a service, and runs the suite', async () => {
+    await rename(join(consumer, 'shop.test.cjs'), join(consumer, 'shop.test.js'))
+    const env = { ...services.env, SPECIFIERS: JSON.stringify(specifiers) }
+    const { success, numPassedTests } = JSON.parse(await node([jest, '--json'], env))
+    expect(success).toBe(true)
+    expect(numPassedTests).toBeGreaterThan(specifiers.length + 30)
+  })
+})
+
+function allByImport(): string {
+  return [...specifiers.map((specifier, index) => `import * as module${index} from '${specifier}'`), ALL].join('\n')
+}
+
+function allByRequire(): string {
+  return [...specifiers.map((specifier, index) => `import module${index} = require('${specifier}')`), ALL].join('\n')
+}
