@@ -3,20 +3,22 @@ import { createLifecycle } from '@tidegate/core'
 
 import { portOf } from '../harness/port-of.js'
 import { say } from '../harness/say.js'
-import { serveBy } from '../harness/serve-by.js'
 
-const adapter = /** @type {keyof typeof serveBy} */ (process.argv[2])
+const [framework, options = '{}'] = process.argv.slice(2)
+/** @type {{ serve: import('../harness/handler.ts').Serve }} */
+const { serve } = await import(`./servers/${framework}.js`)
 const lifecycle = createLifecycle({
   dependencies: [{ name: 'pool', close: async () => say('pool closed') }],
-  shutdown: { linger: '100ms', ...JSON.parse(process.argv[3] ?? '{}') },
+  shutdown: { linger: '100ms', ...JSON.parse(options) },
 })
 
 let signals = 0
 let onThirdSignal = () => {}
 
-const server = await serveBy[adapter](lifecycle, (request, response) => {
+const server = await serve(lifecycle, async (request, response) => {
   const untilTheDrain = (/** @type {string} */ rest) =>
     lifecycle.drainSignal.addEventListener('abort', () => response.end(rest))
+  say('asked')
   switch (request.url) {
     case '/waits':
       untilTheDrain('the whole answer')
@@ -31,9 +33,8 @@ const server = await serveBy[adapter](lifecycle, (request, response) => {
     case '/never':
       break
     default:
-      response.end('served')
+      return 'served'
   }
-  say('asked')
 })
 await lifecycle.whenReady()
 

@@ -1,13 +1,13 @@
 import { describe, expect } from 'vitest'
 
-import { ADAPTERS } from '../harness/adapters.js'
 import { failureOf } from '../harness/failure-of.ts'
+import { FRAMEWORKS } from '../harness/frameworks.ts'
 import { it } from '../harness/it.ts'
 import { recordOf } from '../harness/record-of.ts'
 
-describe.concurrent.each(ADAPTERS)('a process that gets SIGTERM, with %s', (adapter) => {
+describe.concurrent.each(FRAMEWORKS)('a process that gets SIGTERM, with %s', (framework) => {
   it('answers what is in flight whole, and exits with 0', async ({ spawnProgram, request }) => {
-    const app = spawnProgram('app', { args: [adapter, '{ "lameDuck": false }'] })
+    const app = spawnProgram('app', { args: [framework, '{ "lameDuck": false }'] })
     const port = await app.port()
     const waiting = request(port, '/waits')
     const streaming = request(port, '/streams')
@@ -29,7 +29,7 @@ describe.concurrent.each(ADAPTERS)('a process that gets SIGTERM, with %s', (adap
     spawnProgram,
     request,
   }) => {
-    const app = spawnProgram('app', { args: [adapter, '{ "lameDuck": false, "requests": "500ms" }'] })
+    const app = spawnProgram('app', { args: [framework, '{ "lameDuck": false, "requests": "500ms" }'] })
     const cut = failureOf(request(await app.port(), '/never'))
     await app.line('asked')
     app.signal('SIGTERM')
@@ -40,7 +40,7 @@ describe.concurrent.each(ADAPTERS)('a process that gets SIGTERM, with %s', (adap
   })
 
   it('is unready in the tick of the signal', async ({ spawnProgram }) => {
-    const app = spawnProgram('app', { args: [adapter] })
+    const app = spawnProgram('app', { args: [framework] })
     expect(await app.line('listening')).toMatchObject({ ready: true })
     app.signal('SIGTERM')
     expect(await app.line('heard')).toMatchObject({ ready: false, phase: 'draining' })

@@ -3,17 +3,17 @@ import { connect } from 'node:net'
 
 import { describe, expect } from 'vitest'
 
-import { ADAPTERS } from '../harness/adapters.js'
 import { failureOf } from '../harness/failure-of.ts'
+import { FRAMEWORKS } from '../harness/frameworks.ts'
 import { it } from '../harness/it.ts'
 import { recordOf } from '../harness/record-of.ts'
 
 const IN_KUBERNETES = { KUBERNETES_SERVICE_HOST: '10.0.0.1' }
 
-describe.concurrent.each(ADAPTERS)('the lame duck with %s', (adapter) => {
+describe.concurrent.each(FRAMEWORKS)('the lame duck with %s', (framework) => {
   // Its default is ten seconds long; the test ends with it still serving.
   it('serves on in Kubernetes, and tells every probe but liveness', async ({ spawnProgram, request }) => {
-    const app = spawnProgram('app', { args: [adapter], env: IN_KUBERNETES })
+    const app = spawnProgram('app', { args: [framework], env: IN_KUBERNETES })
     const port = await app.port()
     expect((await request(port, '/readyz')).status).toBe(200)
     app.signal('SIGTERM')
@@ -26,7 +26,7 @@ describe.concurrent.each(ADAPTERS)('the lame duck with %s', (adapter) => {
   })
 
   it('serves on where readiness was asked for', async ({ spawnProgram, request }) => {
-    const app = spawnProgram('app', { args: [adapter] })
+    const app = spawnProgram('app', { args: [framework] })
     const port = await app.port()
     await request(port, '/readyz')
     app.signal('SIGTERM')
@@ -37,7 +37,7 @@ describe.concurrent.each(ADAPTERS)('the lame duck with %s', (adapter) => {
   })
 
   it('is left out where nobody has asked', async ({ spawnProgram, request }) => {
-    const app = spawnProgram('app', { args: [adapter] })
+    const app = spawnProgram('app', { args: [framework] })
     const port = await app.port()
     await request(port, '/')
     await request(port, '/livez')
@@ -50,7 +50,7 @@ describe.concurrent.each(ADAPTERS)('the lame duck with %s', (adapter) => {
   })
 
   it('is left out on SIGINT, even in Kubernetes', async ({ spawnProgram }) => {
-    const app = spawnProgram('app', { args: [adapter], env: IN_KUBERNETES })
+    const app = spawnProgram('app', { args: [framework], env: IN_KUBERNETES })
     await app.port()
     app.signal('SIGINT')
     expect(await app.exit).toMatchObject({ code: 0 })
@@ -60,7 +60,7 @@ describe.concurrent.each(ADAPTERS)('the lame duck with %s', (adapter) => {
   })
 
   it('lasts as long as was asked for, then only open connections are served', async ({ spawnProgram, request }) => {
-    const app = spawnProgram('app', { args: [adapter, '{ "lameDuck": "3s", "linger": "10s" }'] })
+    const app = spawnProgram('app', { args: [framework, '{ "lameDuck": "3s", "linger": "10s" }'] })
     const port = await app.port()
     app.signal('SIGTERM')
     await app.line('drain: lame-duck')

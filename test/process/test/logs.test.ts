@@ -31,7 +31,7 @@ describe('the log of a process', () => {
   })
 
   it('does not end the process when its reader has gone', async ({ spawnProgram, request }) => {
-    const app = spawnProgram('app', { args: ['node:http', '{ "lameDuck": false }'] })
+    const app = spawnProgram('app', { args: ['node-http', '{ "lameDuck": false }'] })
     const port = await app.port()
     const answer = request(port, '/waits')
     await app.line('asked')

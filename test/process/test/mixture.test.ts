@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest'
 
+import { FRAMEWORKS } from '../harness/frameworks.ts'
 import { it } from '../harness/it.ts'
 import { connectRaw, request } from '../harness/raw-client.ts'
 import type { RawClient } from '../harness/raw-client.ts'
@@ -11,7 +12,7 @@ const LARGE = 8 * 1024 * 1024
 const LAST_CHUNK = /\r\n0\r\n\r\n$/
 
 describe.concurrent('a mixture of clients loses nothing', () => {
-  for (const framework of ['node-http', 'express', 'koa', 'fastify']) {
+  for (const framework of FRAMEWORKS) {
     it(`with ${framework}`, async ({ spawnProgram }) => {
       const app = spawnProgram('mixture', { args: [framework, SHUTDOWN] })
       const port = await app.port()

@@ -1,13 +1,13 @@
 import { describe, expect } from 'vitest'
 
-import { ADAPTERS } from '../harness/adapters.js'
 import { failureOf } from '../harness/failure-of.ts'
+import { FRAMEWORKS } from '../harness/frameworks.ts'
 import { it } from '../harness/it.ts'
 import { recordOf } from '../harness/record-of.ts'
 
-describe.concurrent.each(ADAPTERS)('signals with %s', (adapter) => {
+describe.concurrent.each(FRAMEWORKS)('signals with %s', (framework) => {
   it('records a repeated SIGTERM, which changes nothing', async ({ spawnProgram, request }) => {
-    const app = spawnProgram('app', { args: [adapter, '{ "lameDuck": false }'] })
+    const app = spawnProgram('app', { args: [framework, '{ "lameDuck": false }'] })
     const answer = request(await app.port(), '/third-signal')
     await app.line('asked')
     app.signal('SIGTERM')
@@ -26,7 +26,7 @@ describe.concurrent.each(ADAPTERS)('signals with %s', (adapter) => {
   })
 
   it('lets SIGINT hurry a drain that SIGTERM has begun, and records what it cut', async ({ spawnProgram, request }) => {
-    const app = spawnProgram('app', { args: [adapter, '{ "lameDuck": "10s" }'] })
+    const app = spawnProgram('app', { args: [framework, '{ "lameDuck": "10s" }'] })
     const cut = failureOf(request(await app.port(), '/never'))
     await app.line('asked')
     app.signal('SIGTERM')
@@ -41,7 +41,7 @@ describe.concurrent.each(ADAPTERS)('signals with %s', (adapter) => {
   })
 
   it('leaves the exit to the program with `exit: false`', async ({ spawnProgram, request }) => {
-    const app = spawnProgram('app', { args: [adapter, '{ "lameDuck": false, "requests": "300ms", "exit": false }'] })
+    const app = spawnProgram('app', { args: [framework, '{ "lameDuck": false, "requests": "300ms", "exit": false }'] })
     const cut = failureOf(request(await app.port(), '/never'))
     await app.line('asked')
     app.signal('SIGTERM')
