@@ -29,6 +29,13 @@ export function readAnswer(text: string, { withoutBody }: { readonly withoutBody
   return { answer: { status: Number(statusLine.split(' ')[1]), headers, body: found.body }, length: found.end }
 }
 
+/** How many characters the first answer takes, when its head is here and tells. */
+export function announcedLength(text: string): number | undefined {
+  const headEnd = text.indexOf(HEAD_END)
+  const [, length] = /\r\ncontent-length: *(\d+)/i.exec(text.slice(0, Math.max(0, headEnd))) ?? []
+  return length === undefined ? undefined : headEnd + HEAD_END.length + Number(length)
+}
+
 function toHeader(line: string): [name: string, value: string] {
   const colon = line.indexOf(':')
   return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]

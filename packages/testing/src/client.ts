@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import type { NetConnectOpts, Socket } from 'node:net'
 import { connect as connectSecure } from 'node:tls'
 
-import { readAnswer } from './answer.ts'
+import { announcedLength, readAnswer } from './answer.ts'
 import type { Answer } from './answer.ts'
 import { turn } from './turn.ts'
 import { within } from './within.ts'
@@ -86,11 +86,17 @@ export class Client {
 
   /** The next answer, to its last byte. */
   async answer(expected: { readonly withoutBody: boolean } = { withoutBody: false }): Promise<Answer> {
+    let needed = 0
     for (;;) {
-      const found = readAnswer(this.#heard.slice(this.#read), expected)
-      if (found !== undefined) {
-        this.#read += found.length
-        return found.answer
+      // Megabytes come in thousands of pieces, and reading them all again for each would take longer than they do.
+      if (this.#heard.length >= this.#read + needed) {
+        const text = this.#heard.slice(this.#read)
+        const found = readAnswer(text, expected)
+        if (found !== undefined) {
+          this.#read += found.length
+          return found.answer
+        }
+        needed = announcedLength(text) ?? 0
       }
       await this.#more('a whole answer')
     }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { readAnswer } from '../src/answer.ts'
+import { announcedLength, readAnswer } from '../src/answer.ts'
 
 const WITH_BODY = { withoutBody: false }
 
@@ -42,4 +42,12 @@ test('an answer to HEAD ends with its head, whatever length it names', () => {
     answer: { status: 200, body: '' },
     length: text.length,
   })
+})
+
+test('an answer tells with its head how long it is, unless it is chunked', () => {
+  const head = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n'
+
+  expect(announcedLength(`${head}he`)).toBe(head.length + 5)
+  expect(announcedLength(head.slice(0, -1))).toBe(undefined)
+  expect(announcedLength('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n')).toBe(undefined)
 })
