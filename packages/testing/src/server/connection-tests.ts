@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import { request } from '../client.ts'
+import type { Client } from '../client.ts'
 import { turn } from '../turn.ts'
+import { within } from '../within.ts'
 import { assertConnection, assertRequests, assertServed } from './expectations.ts'
 import type { ServerTest } from './server-test.ts'
 
@@ -37,6 +40,27 @@ export const connectionTests: readonly ServerTest[] = [
     },
   },
   {
+    name: 'answers a request in one packet with a probe ahead of it',
+    exercises: 'a probe, which is answered before what is behind it has been read, and the close header after both',
+    setting: { shutdown: { linger: '5s' } },
+    async run(stage) {
+      const client = await stage.connect()
+
+      const stopped = stage.shutdown()
+      await stage.reached('listener-closed')
+      client.send(request('GET /livez') + request('GET /'))
+
+      const alive = await client.answer()
+      assert.equal(alive.status, 200)
+      assertConnection(alive, 'keep-alive')
+      const last = await client.answer()
+      assertServed(last, 'served')
+      assertConnection(last, 'close')
+      assert.equal(await client.closed, 'end')
+      assertRequests(await stopped, { finished: 1, refused: 0, cut: 0 })
+    },
+  },
+  {
     name: 'never hands on a request that comes behind a close header',
     exercises: 'a request sent after the head of a streamed answer that said `Connection: close`',
     async run(stage) {
@@ -62,6 +86,29 @@ export const connectionTests: readonly ServerTest[] = [
       assert.equal(await client.closed, 'end')
       assertRequests(await stopped, { refused: 1, cut: 0 })
       assert.equal(stage.heldCount, 1, 'the handler of a request without an answer was called')
+    },
+  },
+  {
+    name: 'serves connections that the kernel had accepted before the listener closed',
+    exercises: 'three connections that wait to be taken up when the shutdown is called',
+    setting: { shutdown: { linger: '5s' } },
+    async run(stage) {
+      const arriving = [stage.connect(), stage.connect(), stage.connect()]
+      // Node begins a connection in the next tick.
+      await new Promise((resolve) => {
+        process.nextTick(resolve)
+      })
+      holdUpTheLoop()
+
+      const stopped = stage.shutdown()
+      await stage.reached('listener-closed')
+      for (const client of await Promise.all(arriving)) {
+        const last = await client.ask('GET /')
+        assertServed(last, 'served')
+        assertConnection(last, 'close')
+        assert.equal(await client.closed, 'end')
+      }
+      assertRequests(await stopped, { finished: 3, cut: 0 })
     },
   },
   {
@@ -106,6 +153,45 @@ export const connectionTests: readonly ServerTest[] = [
     },
   },
   {
+    name: 'answers half a header with 408 when it ends idle connections',
+    exercises: 'a connection on which a request has begun, and does not go on',
+    async run(stage) {
+      const client = await stage.connect()
+      await client.deliver('GET / HTTP/1.1\r\nHost: te')
+      const other = await stage.connect()
+      // Sent after it, and answered: so it has been read by then.
+      assertServed(await other.ask('GET /'), 'served')
+
+      const record = await stage.shutdown()
+
+      assert.equal((await client.answer()).status, 408)
+      assert.equal(await client.closed, 'end')
+      assert.equal(record.connections.cut, 0)
+    },
+  },
+  {
+    name: 'answers a request that comes while idle connections are being ended',
+    exercises: 'ten idle connections, which are ended one after the other, and a request on one of the last',
+    async run(stage) {
+      const clients: Client[] = []
+      for (let count = 0; count < 10; count++) clients.push(await stage.connect())
+      const [last, asking, ...others] = clients.toReversed()
+      assert.ok(last !== undefined && asking !== undefined)
+
+      const stopped = stage.shutdown()
+      await stage.reached('linger-over')
+      const answer = asking.ask('GET /held')
+      const call = await stage.held()
+      for (const client of [...others, last]) assert.equal(await client.closed, 'end')
+      call.reply('whole')
+
+      assertServed(await answer, 'whole')
+      assertConnection(await answer, 'close')
+      assert.equal(await asking.closed, 'end')
+      assertRequests(await stopped, { finished: 1, cut: 0 })
+    },
+  },
+  {
     name: 'keeps idle connections while a request is in flight, and takes no new ones',
     exercises: 'requests on an idle connection and on a new one, after the listener has closed and the linger is over',
     async run(stage) {
@@ -118,6 +204,8 @@ export const connectionTests: readonly ServerTest[] = [
       const stopped = stage.shutdown()
       await stage.reached('linger-over')
       await assert.rejects(stage.connect(), /ECONNREFUSED|ENOENT/)
+      // In which a drain that does not wait would end it.
+      await turn()
       assertServed(await idle.ask('GET /'), 'served')
       assert.equal(await idle.closed, 'end')
 
@@ -126,4 +214,33 @@ export const connectionTests: readonly ServerTest[] = [
       assertRequests(await stopped, { finished: 2, cut: 0 })
     },
   },
+  {
+    name: 'lets the server tell that it has closed, after the last answer',
+    exercises: "the server's own `close` event",
+    async run(stage) {
+      let told = false
+      const closed = once(stage.server, 'close').then(() => {
+        told = true
+      })
+      const client = await stage.connect()
+      const answer = client.ask('GET /held')
+      const call = await stage.held()
+
+      const stopped = stage.shutdown()
+      await stage.reached('linger-over')
+      assert.equal(told, false)
+      call.reply('whole')
+      assertServed(await answer, 'whole')
+
+      await stopped
+      await within(closed, () => 'the server to tell that it has closed')
+    },
+  },
 ]
+
+const HOLD_UP_MS = 50
+
+/** Gives the kernel the time to complete handshakes, and the server none to take their connections up. */
+function holdUpTheLoop(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 0, 0, HOLD_UP_MS)
+}

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { ServerResponse } from 'node:http'
 import { PassThrough } from 'node:stream'
 
 import { request } from '../client.ts'
@@ -12,7 +13,7 @@ const LARGE = 'x'.repeat(8 * 1024 * 1024)
 export const drainTests: readonly ServerTest[] = [
   {
     name: 'answers a request in flight, tells its client to close, and closes dependencies after it',
-    exercises: 'a shutdown before the handler has answered, by what the framework sends',
+    exercises: 'a shutdown before the handler has answered, by what the framework sends; two dependencies, in order',
     async run(stage) {
       const client = await stage.connect()
       const answer = client.ask('GET /held')
@@ -28,6 +29,8 @@ export const drainTests: readonly ServerTest[] = [
       assert.equal(await client.closed, 'end')
       assertRequests(await stopped, { inFlight: 1, finished: 1, refused: 0, cut: 0 })
       assert.equal(stage.store.closed, true)
+      const closed = (await stopped).steps.filter(({ step }) => step === 'close').map(({ name }) => name)
+      assert.deepEqual(closed.slice(0, 2), ['view', 'store'])
     },
   },
   {
@@ -51,6 +54,37 @@ export const drainTests: readonly ServerTest[] = [
       assertConnection(await answer, 'close')
       assert.equal(await client.closed, 'end')
       assertRequests(await stopped, { inFlight: 1, finished: 1, cut: 0 })
+    },
+  },
+  {
+    name: 'tells its client to close, whatever the application says of the connection',
+    exercises: '`Connection: keep-alive` from a handler: set, written with the head, and in a flat list of headers',
+    async run(stage) {
+      const keepAlive: ((response: ServerResponse) => void)[] = [
+        (response) => response.setHeader('Connection', 'keep-alive').writeHead(200),
+        (response) => response.writeHead(200, { Connection: 'keep-alive' }),
+        (response) => response.writeHead(200, ['Connection', 'keep-alive']),
+      ]
+      const asked = []
+      for (const write of keepAlive) {
+        const client = await stage.connect()
+        const answer = client.ask('GET /held')
+        const call = await stage.held()
+        call.reply()
+        asked.push({ client, answer, write, response: call.response })
+      }
+
+      const stopped = stage.shutdown()
+      await stage.reached('listener-closed')
+      for (const { client, answer, write, response } of asked) {
+        write(response)
+        response.end('whole')
+
+        assertServed(await answer, 'whole')
+        assertConnection(await answer, 'close')
+        assert.equal(await client.closed, 'end')
+      }
+      assertRequests(await stopped, { inFlight: 3, finished: 3, cut: 0 })
     },
   },
   {
@@ -80,6 +114,29 @@ export const drainTests: readonly ServerTest[] = [
       otherCall.reply('whole')
       assertServed(await other, 'whole')
       assertRequests(await stopped, { inFlight: 2, finished: 2, cut: 0 })
+    },
+  },
+  {
+    name: 'lets a streamed body end itself when the listener has closed',
+    exercises: 'a handler that streams until `drainSignal` aborts, which it does not in the lame duck',
+    async run(stage) {
+      const { drainSignal } = stage.lifecycle
+      const client = await stage.connect()
+      const answer = client.ask('GET /held')
+      const call = await stage.held()
+      const body = new PassThrough()
+      call.reply(body)
+      drainSignal.addEventListener('abort', () => body.end('last'))
+      body.write('first, ')
+      await client.hear('first, ')
+
+      const stopped = stage.shutdown({ lameDuck: '100ms' })
+      assert.equal(drainSignal.aborted, false)
+
+      assertServed(await answer, 'first, last')
+      assert.equal(stage.hasReached('listener-closed'), true)
+      assert.equal(await client.closed, 'end')
+      assertRequests(await stopped, { inFlight: 1, finished: 1, cut: 0 })
     },
   },
   {
@@ -122,16 +179,19 @@ export const drainTests: readonly ServerTest[] = [
       assert.equal((await late.ask('GET /readyz')).status, 503)
       assert.equal((await late.ask('GET /healthz')).status, 503)
       assert.equal((await late.ask('GET /livez')).status, 200)
+      assert.equal((await late.ask('GET /startupz')).status, 200)
       const served = await late.ask('GET /')
       assertServed(served, 'served')
       assertConnection(served, 'keep-alive')
       assert.equal((await stopped).lameDuck.plannedMs, LAME_DUCK_MS)
+      // Probes are not among them.
+      assertRequests(await stopped, { finished: 2, cut: 0 })
     },
   },
   {
     name: 'destroys what is left at the deadline, and counts it',
     exercises: 'a handler that never answers, and a client that never reads 8 MB',
-    setting: { shutdown: { requests: 300 } },
+    setting: { shutdown: { requests: 300, longLived: 300 } },
     async run(stage) {
       const hung = await stage.connect()
       hung.send(request('GET /held'))
@@ -148,6 +208,10 @@ export const drainTests: readonly ServerTest[] = [
       assert.equal(hung.heard, '')
       assertRequests(record, { inFlight: 2, finished: 0, cut: 2 })
       assert.equal(record.connections.cut, 2)
+      assert.deepEqual(
+        record.cut.map(({ kind, route }) => `${kind}: ${route}`),
+        ['request: GET /held', 'request: GET /held'],
+      )
       assert.equal(record.exitCode, 1)
     },
   },

@@ -22,7 +22,8 @@ export function assertRefused(answer: Answer): void {
   assert.equal((JSON.parse(answer.body) as { status: string }).status, 'fail')
 }
 
-/** What became of the requests; what is not named is not judged. */
+/** What became of the requests; what is not named is not judged. Where none was cut, no connection was. */
 export function assertRequests(record: DrainRecord, expected: Partial<DrainRecord['requests']>): void {
   assert.deepEqual(record.requests, { ...record.requests, ...expected })
+  if (expected.cut === 0) assert.equal(record.connections.cut, 0, 'connections were left until the deadline')
 }

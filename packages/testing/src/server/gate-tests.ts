@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 
+import { request, upload } from '../client.ts'
 import { within } from '../within.ts'
-import { assertRefused, assertServed } from './expectations.ts'
+import { assertConnection, assertRefused, assertRequests, assertServed } from './expectations.ts'
 import type { ServerTest } from './server-test.ts'
 import type { Stage } from './stage.ts'
 
@@ -21,6 +22,57 @@ export const gateTests: readonly ServerTest[] = [
       await within(stage.lifecycle.whenReady(), () => 'the app to be ready')
       assertServed(await client.ask('GET /'), 'served')
       assert.deepEqual(await probe(stage), { live: 200, startup: 200, ready: 200, health: 200 })
+    },
+  },
+  {
+    name: 'refuses the application still when it leaves before it was ready',
+    exercises: 'a probe, a request and one with a body during a shutdown in the middle of the warm-up',
+    setting: { warming: true, shutdown: { linger: '5s' } },
+    async run(stage) {
+      const asking = [
+        { client: await stage.connect(), text: request('GET /held') },
+        { client: await stage.connect(), text: `${upload('POST /held', 5)}hello` },
+      ]
+      const prober = await stage.connect()
+
+      const stopped = stage.shutdown()
+      await stage.reached('listener-closed')
+      assert.equal((await prober.ask('GET /livez')).status, 200)
+      assert.equal(await prober.closed, 'end')
+      for (const { client, text } of asking) {
+        client.send(text)
+        const refused = await client.answer()
+        assertRefused(refused)
+        assertConnection(refused, 'close')
+        assert.equal(await client.closed, 'end')
+      }
+
+      assertRequests(await stopped, { finished: 0, rejected: 2, cut: 0 })
+      assert.equal(stage.heldCount, 0, 'a handler was called that was never ready')
+    },
+  },
+  {
+    name: 'refuses late requests when it is to, and answers probes',
+    exercises: "`late: 'reject'`: a request and a probe after the listener has closed, beside a request in flight",
+    setting: { shutdown: { late: 'reject', linger: '5s' } },
+    async run(stage) {
+      const busy = await stage.connect()
+      const answer = busy.ask('GET /held')
+      const call = await stage.held()
+      const client = await stage.connect()
+      const prober = await stage.connect()
+
+      const stopped = stage.shutdown()
+      await stage.reached('listener-closed')
+      assert.equal((await prober.ask('GET /livez')).status, 200)
+      const refused = await client.ask('GET /held')
+      assertRefused(refused)
+      assertConnection(refused, 'close')
+      assert.equal(stage.heldCount, 1, 'a handler was called for a late request')
+
+      call.reply('whole')
+      assertServed(await answer, 'whole')
+      assertRequests(await stopped, { inFlight: 1, finished: 1, rejected: 1, cut: 0 })
     },
   },
   {

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http'
 import type { WebServer } from '@tidegate/core'
 
 import type { Client } from '../client.ts'
-import { assertServed } from './expectations.ts'
+import { assertRefused, assertServed } from './expectations.ts'
 import type { ServerTest } from './server-test.ts'
 import type { Stage } from './stage.ts'
 
@@ -85,6 +85,65 @@ export const probeTests: readonly ServerTest[] = [
       for (const path of PROBES) {
         await assertHealthy(client, `GET /internal${path}`)
         assert.equal((await client.ask(`GET ${path}`)).status, 404)
+      }
+    },
+  },
+  {
+    name: 'answers for one dependency, without its messages',
+    exercises: '`/healthz/store` while its check passes and fails, and a name that no dependency has',
+    async run(stage) {
+      const client = await stage.connect()
+      await assertHealthy(client, 'GET /healthz/store')
+
+      await stage.bringStore('down')
+      const failing = await client.ask('GET /healthz/store')
+      assertRefused(failing)
+      assert.ok(!failing.body.includes('was told to'), failing.body)
+      // It is not critical.
+      await assertHealthy(client, 'GET /healthz')
+      assert.equal((await client.ask('GET /healthz/storage')).status, 404)
+    },
+  },
+  {
+    name: 'fails health while a critical dependency fails, and not readiness',
+    exercises: 'the four probes and a route, while a check fails and after',
+    setting: { critical: true },
+    async run(stage) {
+      const client = await stage.connect()
+
+      await stage.bringStore('down')
+      assertRefused(await client.ask('GET /healthz'))
+      for (const path of ['/livez', '/startupz', '/readyz']) await assertHealthy(client, `GET ${path}`)
+      assertServed(await client.ask('GET /'), 'served')
+
+      await stage.bringStore('up')
+      await assertHealthy(client, 'GET /healthz')
+    },
+  },
+  {
+    name: 'fails readiness and health while held, and goes on serving',
+    exercises: '`lifecycle.hold`, and its release',
+    async run(stage) {
+      const client = await stage.connect()
+
+      const release = stage.lifecycle.hold('as the test wants it')
+      for (const path of ['/readyz', '/healthz']) assertRefused(await client.ask(`GET ${path}`))
+      for (const path of ['/livez', '/startupz']) await assertHealthy(client, `GET ${path}`)
+      assertServed(await client.ask('GET /'), 'served')
+
+      release()
+      for (const path of ['/readyz', '/healthz']) await assertHealthy(client, `GET ${path}`)
+    },
+  },
+  {
+    name: 'refuses other methods than those of probes',
+    exercises: '`POST` on each of the four paths',
+    async run(stage) {
+      const client = await stage.connect()
+      for (const path of PROBES) {
+        const { status, headers } = await client.ask(`POST ${path}`)
+        assert.equal(status, 405, path)
+        assert.equal(headers.get('allow'), 'GET, HEAD, OPTIONS')
       }
     },
   },

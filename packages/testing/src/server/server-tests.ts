@@ -3,6 +3,7 @@ import { drainTests } from './drain-tests.ts'
 import { errorTests } from './error-tests.ts'
 import { gateTests } from './gate-tests.ts'
 import { leavingTests } from './leaving-tests.ts'
+import { longLivedTests } from './long-lived-tests.ts'
 import { probeTests } from './probe-tests.ts'
 import type { ServerTest } from './server-test.ts'
 import { unattachedTests } from './unattached-tests.ts'
@@ -14,6 +15,7 @@ export const serverTests: readonly ServerTest[] = [
   ...gateTests,
   ...unattachedTests,
   ...drainTests,
+  ...longLivedTests,
   ...uploadTests,
   ...connectionTests,
   ...errorTests,

@@ -2,12 +2,21 @@ import { once } from 'node:events'
 import { Server as TlsServer } from 'node:tls'
 
 import { createLifecycle } from '@tidegate/core'
-import type { DrainRecord, Lifecycle, LifecycleEvents, ShutdownCall, ShutdownOptions, WebServer } from '@tidegate/core'
+import type {
+  Dependency,
+  DrainRecord,
+  Lifecycle,
+  LifecycleEvents,
+  ShutdownCall,
+  ShutdownOptions,
+  WebServer,
+} from '@tidegate/core'
 
 import { Client } from '../client.ts'
 import type { Address } from '../client.ts'
 import { FakeStore } from '../fake-store.ts'
 import { nextEvent } from '../next-event.ts'
+import { turn } from '../turn.ts'
 import { within } from '../within.ts'
 import { Calls } from './call.ts'
 import type { Call } from './call.ts'
@@ -22,6 +31,8 @@ export interface Setting {
   readonly prefix?: string
   /** Default: nothing refuses. */
   readonly refuseWith?: 401 | 429
+  /** Whether the app cannot do without the store. Default `false`. */
+  readonly critical?: boolean
   /** Whether the store is still warming up when the test begins. Default `false`. */
   readonly warming?: boolean
   /** Whether the lifecycle opens the server, or the adapter has to find it. Default `true`. */
@@ -38,6 +49,11 @@ const SHUTDOWN: ShutdownOptions = {
   close: '2s',
 }
 
+/** Depends on the store, which has to wait with its close for as long as this takes. */
+const VIEW: Dependency<'view'> = { name: 'view', critical: false, dependsOn: ['store'], close: turn }
+
+const EVERYWHERE = ['::', '0.0.0.0']
+
 /** One app on one server, and everything that a test does to it. */
 export class Stage {
   readonly lifecycle: Lifecycle
@@ -51,9 +67,9 @@ export class Stage {
 
   constructor(setting: Setting = {}) {
     this.#setting = setting
-    const { prefix, shutdown } = setting
+    const { critical = false, prefix, shutdown } = setting
     this.lifecycle = createLifecycle({
-      dependencies: [this.store.dependency()],
+      dependencies: [this.store.dependency({ critical }), VIEW],
       probes: { prefix },
       shutdown: { ...SHUTDOWN, ...shutdown },
       logger: false,
@@ -157,6 +173,9 @@ export class Stage {
 function addressOf(server: WebServer): Address {
   const address = server.address()
   if (address === null) throw new Error('the server does not listen')
-  const socket = typeof address === 'string' ? { path: address } : { host: 'localhost', port: address.port }
-  return { socket, secure: server instanceof TlsServer }
+  const secure = server instanceof TlsServer
+  if (typeof address === 'string') return { socket: { path: address }, secure }
+  // An address instead of a name: nothing has to be looked up before a connection begins.
+  const host = EVERYWHERE.includes(address.address) ? '127.0.0.1' : address.address
+  return { socket: { host, port: address.port }, secure }
 }

@@ -40,7 +40,7 @@ export const uploadTests: readonly ServerTest[] = [
       const call = await stage.held()
 
       const stopped = stage.shutdown()
-      await stage.reached('listener-closed')
+      await stage.reached('linger-over')
       call.reply('too large')
       // As most clients do, it reads nothing before it has sent everything.
       client.stopReading()
@@ -50,6 +50,35 @@ export const uploadTests: readonly ServerTest[] = [
       assertServed(await client.answer(), 'too large')
       assert.equal(await client.closed, 'end')
       assertRequests(await stopped, { finished: 1, cut: 0 })
+    },
+  },
+  {
+    name: 'does not wait for uploads that stop after their answers',
+    exercises: 'clients that send half a body and no more, answered before the shutdown and during the drain',
+    setting: { shutdown: { linger: 50 } },
+    async run(stage) {
+      const early = await stage.connect()
+      early.send(`${upload('POST /held', 10)}hello`)
+      const earlyCall = await stage.held()
+      earlyCall.reply('too slow')
+      assertServed(await early.answer(), 'too slow')
+      // What comes after the answer is not taken for half a header.
+      await early.deliver('wor')
+      const late = await stage.connect()
+      late.send(`${upload('POST /held', 10)}hello`)
+      const lateCall = await stage.held()
+
+      const stopped = stage.shutdown()
+      await stage.reached('linger-over')
+      lateCall.reply('too slow')
+      assertServed(await late.answer(), 'too slow')
+
+      for (const client of [early, late]) {
+        const { heard } = client
+        assert.equal(await client.closed, 'end')
+        assert.equal(client.heard, heard, 'a second answer to one request')
+      }
+      assertRequests(await stopped, { inFlight: 1, finished: 1, cut: 0 })
     },
   },
 ]
