@@ -1,0 +1,63 @@
+/** @type {readonly import('../mutant.js').Mutant[]} */
+export const gate = [
+  {
+    name: 'the application is called while warming',
+    file: 'lifecycle/tidegate-lifecycle.ts',
+    find: `this.#door.refusal = WARMING`,
+    replace: `this.#door.refusal = undefined`,
+  },
+  {
+    name: 'the gate refuses probes, too',
+    file: 'lifecycle/front-door.ts',
+    find: `this.#init.probes.answer(method, url) ?? this.refusal`,
+    replace: `this.refusal ?? this.#init.probes.answer(method, url)`,
+  },
+  {
+    name: 'the gate opens before the warm-up is over',
+    file: 'lifecycle/tidegate-lifecycle.ts',
+    find: `|| !this.#warmUp.completed) return`,
+    replace: `) return`,
+  },
+  {
+    name: 'the gate opens when the service leaves before it was ready',
+    file: 'shutdown/shutdown.ts',
+    find: `door.refusal !== undefined) door.refusal = LEAVING`,
+    replace: `door.refusal !== undefined) door.refusal = undefined`,
+  },
+  {
+    name: 'attached servers are left to the adapter, behind its hooks',
+    file: 'lifecycle/front-door.ts',
+    find: `intercept: (request, response) => this.#intercept(request, response)`,
+    replace: `intercept: () => false`,
+  },
+  {
+    name: 'late requests are served although they are to be refused',
+    file: 'shutdown/shutdown.ts',
+    find: `if (options.late === 'reject') door.refusal = LEAVING`,
+    replace: ``,
+  },
+  {
+    name: 'late requests are refused although nobody wants them to be',
+    file: 'shutdown/shutdown.ts',
+    find: `if (options.late === 'reject') door.refusal = LEAVING`,
+    replace: `door.refusal = LEAVING`,
+  },
+  {
+    name: 'what the gate refuses on the way out is not counted',
+    file: 'lifecycle/front-door.ts',
+    find: `if (answer === this.refusal) drain.count.rejected++`,
+    replace: `if (answer === this.refusal) return`,
+  },
+  {
+    name: 'requires passes whatever fails',
+    file: 'lifecycle/requirement.ts',
+    find: `if (failing.length === 0) return undefined`,
+    replace: `return undefined`,
+  },
+  {
+    name: 'requires goes on saying what it said first',
+    file: 'lifecycle/requirement.ts',
+    find: `if (version !== state.version)`,
+    replace: `if (version === -1)`,
+  },
+]

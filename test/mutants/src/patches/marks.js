@@ -1,0 +1,88 @@
+/** @type {readonly import('../mutant.js').Mutant[]} */
+export const marks = [
+  {
+    name: 'no answer says that its connection ends',
+    file: 'drain/drain.ts',
+    find: `return this.#marking === 'all' || (`,
+    replace: `return (`,
+  },
+  {
+    name: 'answers in flight at the call do not say that their connection ends',
+    file: 'drain/drain.ts',
+    find: `for (const response of connection.responses) this.#markWhenWritten(connection, response)`,
+    replace: ``,
+  },
+  {
+    name: 'answers to requests after the call do not say that their connection ends',
+    file: 'drain/drain.ts',
+    find: `before + length
+    this.#markWhenWritten(connection, response)`,
+    replace: `before + length`,
+  },
+  {
+    name: 'old connections are not told to go in the lame duck',
+    file: 'drain/drain.ts',
+    find: `this.#marking = 'early'`,
+    replace: ``,
+  },
+  {
+    name: 'new connections are told to go in the lame duck',
+    file: 'drain/drain.ts',
+    find: `(this.#marking === 'early' && connection.early)`,
+    replace: `this.#marking === 'early'`,
+  },
+  {
+    name: 'a keep-alive that the application has set wins over the mark',
+    file: 'drain/close-mark.ts',
+    find: `this.setHeader('connection', 'close')`,
+    replace: ``,
+  },
+  {
+    name: 'a keep-alive that the application writes wins over the mark',
+    file: 'drain/close-mark.ts',
+    find: `parameters.map(withoutConnection)`,
+    replace: `parameters`,
+  },
+  {
+    name: 'a keep-alive in a flat list of headers wins over the mark',
+    file: 'drain/close-mark.ts',
+    find: `return headers.filter((_, index) => !isConnection(headers[index - (index % 2)]))`,
+    replace: `return headers`,
+  },
+  {
+    name: 'every answer of a pipeline says that its connection ends',
+    file: 'drain/close-mark.ts',
+    find: `if (responses.at(-1) !== response) return false`,
+    replace: ``,
+  },
+  {
+    name: 'an answer says that its connection ends although a request is behind it',
+    file: 'drain/close-mark.ts',
+    find: `if (ahead !== undefined && ahead > STRAY_CRLF) return false`,
+    replace: ``,
+  },
+  {
+    name: 'an answer says that its connection ends although its upload is still coming',
+    file: 'drain/close-mark.ts',
+    find: `return request.complete || !hasBody(request) ||`,
+    replace: `return true ||`,
+  },
+  {
+    name: 'an answer in the turn of its upload does not say that its connection ends',
+    file: 'drain/close-mark.ts',
+    find: `|| (ahead !== undefined && ahead >= 0)`,
+    replace: ``,
+  },
+  {
+    name: 'a request behind a close header is handed on',
+    file: 'drain/drain.ts',
+    find: `if (!isToldToEnd(connection)) return true`,
+    replace: `return true`,
+  },
+  {
+    name: 'a request behind a close header is not counted as refused',
+    file: 'drain/drain.ts',
+    find: `this.count.refused++`,
+    replace: ``,
+  },
+]

@@ -1,0 +1,31 @@
+const spares = {
+  'Fastify 5': 'its plugin attaches the server of its app',
+  'node:http on a Unix socket, listening already': 'it was opened by the lifecycle',
+}
+
+/** @type {readonly import('../mutant.js').Mutant[]} */
+export const unattached = [
+  {
+    name: 'a server that nobody attached is not drained',
+    file: 'lifecycle/front-door.ts',
+    find: `if (this.#init.isRunning()) this.#takeIn(request, response)`,
+    replace: `if (this.#init.isRunning()) void 0`,
+    spares,
+  },
+  {
+    name: 'the request that brings a server is not counted',
+    file: 'lifecycle/front-door.ts',
+    find: `this.#begin(this.traffic.of(request.socket), response)`,
+    replace: ``,
+    spares,
+  },
+  {
+    name: 'the request that brings a server is not answered when it is a probe',
+    file: 'lifecycle/front-door.ts',
+    find: `else this.#warnOnce()
+    return this.#answer(request, response)`,
+    replace: `else this.#warnOnce()
+    return false`,
+    spares,
+  },
+]

@@ -1,0 +1,47 @@
+// Breaks one promise of core after the other, and fails unless every adapter's suite notices.
+import { readFileSync } from 'node:fs'
+
+import { breakPromise, pathOf } from './mutant.js'
+import { mutants } from './mutants.js'
+import { runSuites } from './run-suites.js'
+import { judge } from './verdict.js'
+
+const wanted = process.argv.slice(2)
+const chosen = mutants.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
+if (chosen.length === 0) {
+  throw new Error(`no mutant has ${wanted.map((part) => `"${part}"`).join(' or ')} in its name; see src/patches`)
+}
+// Found out here, not when the mutant's turn has come.
+for (const mutant of chosen) breakPromise(mutant, readFileSync(pathOf(mutant), 'utf8'))
+
+const start = performance.now()
+const whole = await runSuites()
+const suites = [...whole.keys()]
+const failing = suites.filter((suite) => whole.get(suite) !== undefined)
+if (failing.length > 0 || suites.length === 0) {
+  throw new Error(
+    `the suites must pass before a mutant can be judged; failing: ${failing.join(', ') || 'none was found'}`,
+  )
+}
+console.log(`${suites.length} suites pass without a mutant: ${suites.join(', ')}\n`)
+
+const alive = []
+for (const mutant of chosen) {
+  const began = performance.now()
+  const { killed, lines } = judge(mutant, suites, await runSuites(mutant))
+  if (!killed) alive.push(mutant.name)
+  console.log(`${killed ? 'killed' : 'LIVES '} ${mutant.name} (${seconds(began)})`)
+  for (const line of lines) console.log(`         ${line}`)
+}
+
+console.log(
+  `\n${chosen.length} mutants in ${seconds(start)}: ${chosen.length - alive.length} killed, ${alive.length} alive`,
+)
+for (const name of alive) console.log(`  alive: ${name}`)
+// Set by Vitest whenever a test fails, as they must here.
+process.exitCode = alive.length === 0 ? 0 : 1
+
+/** @param {number} from */
+function seconds(from) {
+  return `${Math.round((performance.now() - from) / 1_000)} s`
+}
