@@ -1,3 +1,5 @@
 export { freePort } from './free-port.js'
+export { startHaproxy } from './start-haproxy.js'
+export { startNginx } from './start-nginx.js'
 export { startPostgres } from './start-postgres.js'
 export { startRedis } from './start-redis.js'

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { externalService } from './external-service.js'
+import { findProgram } from './find-program.js'
 import { freePort } from './free-port.js'
-import { findRedisServer } from './redis-binary.js'
 import { startService } from './service.js'
 
 /** @typedef {{ host: string, port: number }} RedisConnection */
 
 /**
- * Starts a private Redis on a free port. It is installed first where it is missing: see `findRedisServer`.
+ * Starts a private Redis on a free port. It is installed first where it is missing: see `findProgram`.
  *
  * @param {object} [options]
  * @param {string[]} [options.args] further arguments of `redis-server`, such as `['--maxclients', '5']`
@@ -23,7 +23,7 @@ export async function startRedis({ args = [], useEnvironment = false } = {}) {
     const { hostname, port } = new URL(REDIS_URL)
     return externalService('REDIS_URL', REDIS_URL, { host: hostname, port: Number(port || 6379) })
   }
-  const command = await findRedisServer()
+  const command = await findProgram('redis-server', 'redis')
   const directory = await mkdtemp(join(tmpdir(), 'tidegate-redis-'))
   const connection = { host: '127.0.0.1', port: await freePort() }
   return startService({

@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url'
 
 import { expect, it } from 'vitest'
 
-const program = fileURLToPath(new URL('programs/start-both.js', import.meta.url))
+const program = fileURLToPath(new URL('programs/start-all.js', import.meta.url))
 
 it('ends the servers of a process that was killed', async () => {
   const parent = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] })
   const [output] = await once(parent.stdout.setEncoding('utf8'), 'data')
   const ports: number[] = JSON.parse(output)
-  expect(ports).toHaveLength(2)
+  expect(ports).toHaveLength(4)
 
   const sockets = ports.map((port) => connect(port, '127.0.0.1').on('error', () => {}))
   await Promise.all(sockets.map((socket) => once(socket, 'connect')))
