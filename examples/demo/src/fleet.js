@@ -16,13 +16,14 @@ const EXIT_LIMIT_MS = 30_000
  * Starts and ends the shops in their slots.
  *
  * @param {object} options
- * @param {import('./front.js').Front} options.front
+ * @param {import('./fronts.js').Front} options.front
+ * @param {Record<string, number>} options.ports of the shops, by name: a successor takes over its predecessor's
  * @param {URL} options.program
  * @param {Record<string, string>} options.environment of each shop
  * @param {AbortSignal} options.signal
  * @param {(error: Error) => void} options.onCrash one has ended that was not told to
  */
-export function createFleet({ front, program, environment, signal, onCrash }) {
+export function createFleet({ front, ports, program, environment, signal, onCrash }) {
   /** @type {Set<import('./instance.js').Instance>} */
   const alive = new Set()
   /** @type {WeakSet<import('./instance.js').Instance>} */
@@ -34,7 +35,7 @@ export function createFleet({ front, program, environment, signal, onCrash }) {
    * @param {Slot} slot
    */
   async function start(slot) {
-    const instance = startInstance(program, environment)
+    const instance = startInstance(program, { ...environment, PORT: String(ports[slot.name]) })
     slot.instance = instance
     alive.add(instance)
     void instance.exited.then((exit) => {
@@ -55,12 +56,12 @@ export function createFleet({ front, program, environment, signal, onCrash }) {
    * @param {Slot} slot
    * @returns {Promise<Departure>}
    */
-  async function stop({ name, instance, backend }) {
-    if (instance === undefined || backend === undefined) throw new Error(`${name} is not running`)
+  async function stop({ name, instance }) {
+    if (instance === undefined) throw new Error(`${name} is not running`)
     leaving.add(instance)
     instance.signal('SIGTERM')
     await until(() => !alive.has(instance), { what: `${name} to end after SIGTERM`, limitMs: EXIT_LIMIT_MS, signal })
-    front.remove(backend)
+    front.remove(name)
     return { name, exit: await instance.exited, record: instance.record }
   }
 

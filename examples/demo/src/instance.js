@@ -30,7 +30,7 @@ const LAST_LINES = 10
  */
 export function startInstance(program, environment) {
   const child = spawn(process.execPath, ['--import', leash, fileURLToPath(program)], {
-    env: { ...process.env, ...environment, PORT: '0' },
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // Out of the terminal's reach: on Ctrl-C it is the demo that ends the shops.
     detached: true,

@@ -36,7 +36,7 @@ function status({ slots, load, redis }) {
   return [...figures, ...shops, `redis ${redis}`].join(' | ')
 }
 
-/** @param {import('./rotation.js').Backend | undefined} backend */
+/** @param {import('./fronts.js').Backend | undefined} backend */
 function isDegraded(backend) {
   return backend?.health?.status === 'warn'
 }

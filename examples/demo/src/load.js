@@ -17,7 +17,7 @@ const PAGES = 250
 /**
  * Sends a steady mix of requests, whether those before were answered or not, and counts how every one of them ended.
  *
- * @param {number} port of the proxy
+ * @param {number} port of the front end
  */
 export function createLoad(port) {
   const agent = new Agent({ keepAlive: true, timeout: 30_000 })

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 
+import { FRONTS } from './fronts.js'
 import { SHOPS } from './shops.js'
 
 /**
@@ -9,9 +10,10 @@ import { SHOPS } from './shops.js'
  */
 const CHOICES = {
   framework: { values: Object.keys(SHOPS), about: 'what the shops are built with' },
+  front: { values: Object.keys(FRONTS), about: 'what stands in front of them' },
 }
 
-/** @typedef {{ framework: import('./shops.js').Framework }} Options */
+/** @typedef {{ framework: import('./shops.js').Framework, front: import('./fronts.js').FrontName }} Options */
 
 /**
  * @param {string[]} args

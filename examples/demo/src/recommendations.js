@@ -10,7 +10,7 @@ const INTERVAL_MS = 250
  * Asks for the one route that `requires` Redis, apart from the load: while Redis is frozen 503 is what it should answer.
  * At other times the shop answers so only when Redis has not answered it within 100 ms.
  *
- * @param {number} port of the proxy
+ * @param {number} port of the front end
  * @param {() => boolean} isRedisAway
  */
 export function createRecommendations(port, isRedisAway) {

@@ -6,21 +6,7 @@ const INTERVAL_MS = 500
 const FALL = 3
 const RISE = 2
 
-/**
- * What `/healthz` last said.
- * @typedef {{ status: 'pass' | 'warn' | 'fail', phase: string, dependencies: Record<string, { status: string }> }} Health
- */
-
-/**
- * An instance as the balancer sees it.
- *
- * @typedef {object} Backend
- * @property {string} name
- * @property {number} port
- * @property {Agent} agent its connections for requests
- * @property {boolean} inRotation
- * @property {Health | undefined} health
- */
+/** @typedef {import('./fronts.js').Backend & { agent: Agent }} Backend with its connections for requests */
 
 /** @typedef {ReturnType<typeof createRotation>} Rotation */
 
@@ -57,11 +43,14 @@ export function createRotation(onChange) {
     return () => clearInterval(timer)
   }
 
-  /** @param {Backend} backend */
-  function remove(backend) {
-    backends.get(backend)?.()
-    backends.delete(backend)
-    backend.agent.destroy()
+  /** @param {string} name */
+  function remove(name) {
+    for (const [backend, unfollow] of backends) {
+      if (backend.name !== name) continue
+      unfollow()
+      backends.delete(backend)
+      backend.agent.destroy()
+    }
   }
 
   return {
@@ -85,7 +74,7 @@ export function createRotation(onChange) {
       return candidates[turn % candidates.length]
     },
     close() {
-      for (const backend of [...backends.keys()]) remove(backend)
+      for (const { name } of [...backends.keys()]) remove(name)
     },
   }
 }

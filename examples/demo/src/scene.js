@@ -4,7 +4,7 @@
  * @typedef {object} Slot
  * @property {string} name
  * @property {import('./instance.js').Instance | undefined} instance
- * @property {import('./rotation.js').Backend | undefined} backend
+ * @property {import('./fronts.js').Backend | undefined} backend
  */
 
 /**

@@ -1,8 +1,8 @@
-import { startPostgres, startRedis } from '@tidegate/services'
+import { freePort, startPostgres, startRedis } from '@tidegate/services'
 
 import { createDatabase } from './database.js'
 import { createFleet } from './fleet.js'
-import { createFront } from './front.js'
+import { FRONTS } from './fronts.js'
 import { createLoad } from './load.js'
 import { pause, until } from './patience.js'
 import { createRecommendations } from './recommendations.js'
@@ -36,6 +36,7 @@ const SHOP = { CHECK_INTERVAL: '2s', LAME_DUCK: '4s' }
 export async function play({ options, scene, cleanup, signal, onCrash }) {
   const { slots, note } = scene
   const { title, program } = SHOPS[options.framework]
+  const { title: frontTitle, open: openFront } = FRONTS[options.front]
 
   scene.act = 'starting PostgreSQL and Redis (the first time on a machine takes a little longer)'
   const [postgres, redis] = await Promise.all([
@@ -52,20 +53,21 @@ export async function play({ options, scene, cleanup, signal, onCrash }) {
 
   /** @type {string[]} */
   const left = []
-  const front = createFront(({ name, inRotation }) => {
+  const onChange = (/** @type {import('./fronts.js').Backend} */ { name, inRotation }) => {
     if (!inRotation) left.push(name)
     note(`${name} is ${inRotation ? 'in' : 'out of'} rotation`)
-  })
-  cleanup.add(() => front.close())
+  }
+  const ports = Object.fromEntries(await Promise.all(slots.map(async ({ name }) => [name, await freePort()])))
+  const front = await cleanup.own(openFront({ ports, onChange, signal }), ({ close }) => close())
+  signal.throwIfAborted()
   const environment = { ...SHOP, DATABASE_URL: database.url, REDIS_URL: redis.url }
-  const fleet = createFleet({ front, program, environment, signal, onCrash })
+  const fleet = createFleet({ front, ports, program, environment, signal, onCrash })
   cleanup.add(() => fleet.kill())
   scene.act = `starting three ${title} shops`
   await Promise.all(slots.map((slot) => fleet.start(slot)))
 
-  const port = await front.open(signal)
-  const load = createLoad(port)
-  const recommendations = createRecommendations(port, () => scene.redis !== 'up')
+  const load = createLoad(front.port)
+  const recommendations = createRecommendations(front.port, () => scene.redis !== 'up')
   cleanup.add(() => void load.stop())
   cleanup.add(() => void recommendations.stop())
   Object.assign(scene, { load, recommendations, act: 'steady load' })
@@ -90,7 +92,16 @@ export async function play({ options, scene, cleanup, signal, onCrash }) {
   await Promise.all([load.stop(), recommendations.stop()])
   signal.throwIfAborted()
   const rows = await database.orderIds()
-  return { title, load, recommendations: recommendations.counts, rows, freeze, restarts, instances: slots.length }
+  return {
+    title,
+    front: frontTitle,
+    load,
+    recommendations: recommendations.counts,
+    rows,
+    freeze,
+    restarts,
+    instances: slots.length,
+  }
 
   /** @returns {Promise<Freeze>} */
   async function freezeRedis() {

@@ -3,6 +3,7 @@
  *
  * @typedef {object} Result
  * @property {string} title of the shops' framework
+ * @property {string} front what stood in front of them
  * @property {Pick<import('./load.js').Load, 'counts' | 'acknowledged' | 'failures' | 'latency'>} load
  * @property {import('./recommendations.js').Recommendations['counts']} recommendations
  * @property {Set<string>} rows the ids of the orders in the database
@@ -44,13 +45,13 @@ export function findFaults({ load, recommendations, rows, freeze, restarts, inst
  * @returns {string[]} its lines
  */
 export function describeResult(result) {
-  const { title, load, recommendations, rows, freeze, restarts, instances } = result
+  const { title, front, load, recommendations, rows, freeze, restarts, instances } = result
   const { latency, acknowledged, counts } = load
   const failed = counts.failed + recommendations.failed
   const missing = missingOrders(acknowledged, rows).length
   const { served, refusedWithoutRedis, refusedOtherwise } = recommendations
   return [
-    row('shops', `${instances} on ${title}`),
+    row('shops', `${instances} on ${title}, behind ${front}`),
     row('requests', `${number(counts.sent)} sent, ${number(failed)} failed`),
     row(
       '',

@@ -3,14 +3,18 @@ import { describe, expect, it } from 'vitest'
 import { describeOptions, readOptions } from '../src/options.js'
 
 describe('readOptions', () => {
-  it('takes Express when nothing is said', () => {
-    expect(readOptions([])).toEqual({ framework: 'express', help: false, faults: [] })
+  it('takes Express and the built-in balancer when nothing is said', () => {
+    expect(readOptions([])).toEqual({ framework: 'express', front: 'built-in', help: false, faults: [] })
   })
 
   it('takes a framework, written either way, also behind the -- that npm needs', () => {
     for (const args of [['--framework', 'koa'], ['--framework=koa'], ['--', '--framework', 'koa']]) {
-      expect(readOptions(args)).toEqual({ framework: 'koa', help: false, faults: [] })
+      expect(readOptions(args)).toEqual({ framework: 'koa', front: 'built-in', help: false, faults: [] })
     }
+  })
+
+  it('takes a front end', () => {
+    expect(readOptions(['--front', 'haproxy'])).toMatchObject({ front: 'haproxy', faults: [] })
   })
 
   it('lists what there is to choose from when it is given something else, or nothing', () => {
@@ -35,5 +39,6 @@ describe('readOptions', () => {
 describe('describeOptions', () => {
   it('shows every value and which is the default', () => {
     expect(describeOptions()).toContain('--framework   what the shops are built with: express (default), fastify, koa')
+    expect(describeOptions()).toContain('--front       what stands in front of them: built-in (default), haproxy')
   })
 })

@@ -26,6 +26,7 @@ const record: DrainRecord = {
 function flawless(): Result {
   return {
     title: 'Koa',
+    front: 'HAProxy',
     load: {
       counts: { sent: 8211, orders: 2, answered: 8211, failed: 0 },
       acknowledged: new Set(['a', 'b']),
@@ -113,7 +114,7 @@ describe('describeResult', () => {
       { name: 'shop 2', exit: 'SIGKILL', record: undefined },
     ]
     const text = describeResult({ ...flawless(), restarts, rows: new Set(['a']) }).join('\n')
-    expect(text).toContain('2 on Koa')
+    expect(text).toContain('2 on Koa, behind HAProxy')
     expect(text).toContain('8,211 sent, 0 failed')
     expect(text).toContain('2 sent, 2 acknowledged, 1 rows, 1 missing')
     expect(text).toContain('SIGTERM, exit 0 after 5.0 s: lame duck 4.0 s, drain 1.0 s, close 20 ms')
