@@ -48,12 +48,13 @@ describe('PatientTimer', () => {
     const timer = new PatientTimer()
     let calls = 0
     timer.set(1, () => (calls += 1))
-    // Set later and due at the same time, so that it runs between the timer and the turn that the timer grants.
+    // Set later and due, too, when the loop comes to the timer: it runs between that and the turn that the timer grants.
     await new Promise<void>((resolve) => {
       setTimeout(() => {
         timer.clear()
         setTimeout(resolve, 5)
       }, 1)
+      block(5)
     })
     expect(calls).toBe(0)
     await new Promise<void>((resolve) => {
