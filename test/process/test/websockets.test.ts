@@ -43,7 +43,7 @@ describe.concurrent('a server of WebSockets', () => {
   })
 
   it('exits with 0 within longLived when a client does not answer', async ({ spawnProgram }) => {
-    const program = spawnProgram('websockets', { args: ['{ "longLived": "500ms" }'] })
+    const program = spawnProgram('websockets', { args: ['{ "longLived": "3s" }'] })
     const client = await connect(await program.port())
     client.pause()
 
