@@ -11,7 +11,7 @@ const consumer = inject('consumer')
 const specifiers = inject('packages').flatMap((each) => each.specifiers)
 const ALL = `export const all: object[] = [${specifiers.map((_, index) => `module${index}`).join(', ')}]`
 
-// Of this repository: what a project has beside the packages it tests need not lie in the same folder.
+// Both are installed in this repository, by its lockfile; what they read is the consumer's.
 const { resolve } = createRequire(import.meta.url)
 const jest = join(dirname(resolve('jest/package.json')), 'bin/jest.js')
 const typescript5 = join(dirname(resolve('typescript5/package.json')), 'bin/tsc')
