@@ -123,9 +123,9 @@ function onResponseClose(this: ServerResponse): void {
   if (connection === undefined) return
   const { responses, socket } = connection
   // Pipelined responses may close out of order when the client leaves; and what the socket's close has settled is gone.
-  const index = responses[0] === this ? 0 : responses.indexOf(this)
+  const index = responses.indexOf(this)
   if (index < 0) return
-  if (index === 0) responses.shift()
+  if (responses.length === 1) responses.pop()
   else responses.splice(index, 1)
   connection.bytesRead = socket.bytesRead
   connection.answeredEarly = !this.req.complete

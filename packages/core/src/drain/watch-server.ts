@@ -75,7 +75,7 @@ export function watchServer(server: WebServer, traffic: Traffic, watcher: Server
       case 'checkContinue':
       case 'checkExpectation':
         if (watcher.intercept(first as IncomingMessage, second as ServerResponse)) return true
-        break
+        return emit.call(this, event, first, second)
       case 'stream':
         if (watcher.interceptStream(first as ServerHttp2Stream, second as IncomingHttpHeaders)) return true
         break
