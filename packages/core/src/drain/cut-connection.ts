@@ -33,17 +33,21 @@ export function cutConnection(connection: Connection, count: DrainCount): void {
   count.cutRequests += requests
   count.cutLongLived += records.length - requests
   count.cut.push(...records.slice(0, MOST_RECORDS - count.cut.length))
-  ;(connection.session ?? connection.socket).destroy()
+  // A session that has been told to close only ends its socket when it is destroyed, and waits for a client that may be gone.
+  connection.session?.destroy()
+  connection.socket.destroy()
 }
 
+/** Without what has been ended already, and only was not gone yet. */
 function describe(connection: Connection): CutRecord[] {
   const { socket, upgraded, begunAt } = connection
   const peer = socket.remoteAddress === undefined ? {} : { peer: `${socket.remoteAddress}:${socket.remotePort}` }
   const toRecord = (kind: CutRecord['kind'], route: string, start: number): CutRecord => {
-    return { kind, route, ageMs: Math.round(performance.now() - start), ...peer }
+    return { kind, route, ageMs: Math.max(0, Date.now() - start), ...peer }
   }
-  if (upgraded !== undefined) return [toRecord('long-lived', upgraded, begunAt)]
-  return exchangesOf(connection).map((exchange) => {
+  if (upgraded !== undefined) return socket.writableEnded ? [] : [toRecord('long-lived', upgraded, begunAt)]
+  const exchanges = exchangesOf(connection).filter((exchange) => !isLongLived(exchange) || !exchange.writableEnded)
+  return exchanges.map((exchange) => {
     const kind = isLongLived(exchange) ? 'long-lived' : 'request'
     if (exchange instanceof ServerResponse) {
       return toRecord(kind, describeRoute(exchange.req.method, exchange.req.url), begunAt)

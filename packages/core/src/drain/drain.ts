@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { ServerHttp2Stream } from 'node:http2'
+import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
 
 import { createDeferred } from '../deferred.ts'
 import type { LifecycleEvents } from '../lifecycle/events.ts'
@@ -13,8 +13,9 @@ import { startCount } from './drain-count.ts'
 import type { DrainCount } from './drain-count.ts'
 import { endConnection, endSpread } from './end-connection.ts'
 import { Farewell } from './farewell.ts'
-import { hasOrdinary, isLongLived } from './long-lived.ts'
+import { hasLongLived, hasOrdinary, isLongLived } from './long-lived.ts'
 import { requestLength } from './request-length.ts'
+import { sweepSessions } from './sweep-sessions.ts'
 import type { Traffic, TrafficObserver } from './traffic.ts'
 import type { WatchedServer } from './watch-server.ts'
 
@@ -55,6 +56,7 @@ export class Drain implements TrafficObserver {
   #listening = true
   #lingerOver = false
   #idleEnding = false
+  #idleDue = false
   #isOver = false
   #endLameDuck: () => void = () => {}
   readonly #timers = new Set<NodeJS.Timeout>()
@@ -90,6 +92,7 @@ export class Drain implements TrafficObserver {
     this.#marking = 'all'
     for (const { session, streams } of traffic.connections) if (streams !== undefined) session?.close()
     this.#planDeadlines(performance.now() - start)
+    const stopSweep = sweepSessions(traffic)
     this.#init.onListenerClosed()
     this.#init.onStep('listener-closed')
     this.farewell.say()
@@ -102,6 +105,7 @@ export class Drain implements TrafficObserver {
 
     for (const timer of this.#timers) clearTimeout(timer)
     this.#stopSpread()
+    stopSweep()
     this.#isOver = true
     for (const server of servers()) server.release()
     this.#init.onStep('drained')
@@ -142,6 +146,11 @@ export class Drain implements TrafficObserver {
     this.#markWhenWritten(connection, response)
   }
 
+  /** A connection turns out to speak HTTP/2; behind the linger nobody waits for its first request. */
+  sessionBegun(session: ServerHttp2Session): void {
+    if (this.#lingerOver) setImmediate(() => session.close())
+  }
+
   /** A stream has been taken up; its session ends after those that were begun by now. */
   streamBegun({ session }: Connection): void {
     if (!this.#listening) session?.close()
@@ -162,17 +171,17 @@ export class Drain implements TrafficObserver {
     }
     if (!this.#lingerOver) return
     this.#endSoon(connection)
-    this.#endIdle()
+    this.#endIdleSoon()
   }
 
   streamClosed(_connection: Connection, stream: ServerHttp2Stream): void {
     if (!stream.aborted && stream.rstCode === 0) this.#finished(stream)
-    this.#endIdle()
+    this.#endIdleSoon()
   }
 
   closed(): void {
     // The last request may have gone with its client instead of being answered.
-    this.#endIdle()
+    this.#endIdleSoon()
     this.#finishWhenEmpty()
   }
 
@@ -197,7 +206,7 @@ export class Drain implements TrafficObserver {
   }
 
   #endLinger(): void {
-    if (this.#isOver) return
+    if (this.#isOver || this.#lingerOver) return
     this.#lingerOver = true
     // One that has never asked for anything was left open for its first request.
     for (const { session } of this.#init.traffic.connections) session?.close()
@@ -205,10 +214,20 @@ export class Drain implements TrafficObserver {
     this.#endIdle()
   }
 
+  /** Once a turn: thousands of connections may go in one, and each look at all of them. */
+  #endIdleSoon(): void {
+    if (this.#idleEnding || this.#idleDue || !this.#lingerOver) return
+    this.#idleDue = true
+    setImmediate(() => {
+      this.#idleDue = false
+      if (!this.#isOver) this.#endIdle()
+    })
+  }
+
   /** Once, when the linger is over and no ordinary request in flight; what becomes idle later ends by itself. */
   #endIdle(): void {
     const { traffic, servers } = this.#init
-    if (this.#idleEnding || !this.#lingerOver) return
+    if (this.#idleEnding) return
     if (traffic.inFlight > 0) for (const connection of traffic.connections) if (hasOrdinary(connection)) return
     this.#idleEnding = true
     this.#stopSpread = endSpread([...traffic.connections].filter(isIdle))
@@ -227,9 +246,14 @@ export class Drain implements TrafficObserver {
     const { requests, longLived } = this.#init.plan
     const last = Math.max(requests, longLived)
     this.#after(longLived - LEAVE_MS - elapsed, () => this.farewell.end())
-    if (requests < last) this.#after(requests - elapsed, () => this.#cutWhere(hasOrdinary))
-    if (longLived < last)
-      this.#after(longLived - elapsed, () => this.#cutWhere((one) => !hasOrdinary(one) && !isIdle(one)))
+    if (requests < last) {
+      this.#after(requests - elapsed, () => {
+        // Nobody is left time any more to ask for something.
+        this.#endLinger()
+        this.#cutWhere(hasOrdinary)
+      })
+    }
+    if (longLived < last) this.#after(longLived - elapsed, () => this.#cutWhere(hasLongLived))
     this.#after(last - elapsed, () => this.cut())
   }
 
@@ -244,6 +268,8 @@ export class Drain implements TrafficObserver {
     const destroy = (): void => {
       for (const connection of traffic.connections) cutConnection(connection, this.count)
       for (const server of servers()) server.endStrangers(true)
+      // Whatever else may hold a socket back: what has been destroyed is not waited for.
+      this.#after(LEAVE_MS, this.#over.resolve)
     }
     // Hurried, they have not had the time yet in which they are ended.
     if (this.farewell.end()) this.#after(LEAVE_MS, destroy)

@@ -1,4 +1,5 @@
 import { ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 
 import type { Exchange } from './connection.ts'
 
@@ -10,17 +11,34 @@ export function endCleanly(exchange: Exchange): boolean {
   if (exchange.writableEnded || exchange.destroyed || !exchange.headersSent) return false
   if (exchange instanceof ServerResponse && !exchange.chunkedEncoding) return false
   exchange.end()
-  // Its handler goes on writing until it hears of the end. Node would throw that at it as an error event, and at the
-  // whole process when nobody listens for one.
-  exchange.write = refuseWrite
-  exchange.end = function end<Answer>(this: Answer): Answer {
-    return this
-  }
+  refuseWrites(exchange)
   return true
 }
 
-function refuseWrite(...parameters: unknown[]): boolean {
+/** The same for a connection that speaks another protocol: its client gets a FIN. */
+export function endUpgraded(socket: Duplex): boolean {
+  if (socket.writableEnded || socket.destroyed) return false
+  socket.end()
+  refuseWrites(socket)
+  return true
+}
+
+/**
+ * Whoever writes there goes on until it hears of the end. Node would throw that at it as an error event, and at the whole
+ * process when nobody listens for one.
+ */
+export function refuseWrites(ended: Exchange | Duplex): void {
+  ended.write = function write(...parameters: unknown[]): boolean {
+    callBack(parameters)
+    return false
+  }
+  ended.end = function end<Ended>(this: Ended, ...parameters: unknown[]): Ended {
+    callBack(parameters)
+    return this
+  }
+}
+
+function callBack(parameters: readonly unknown[]): void {
   const callback = parameters.findLast((parameter) => typeof parameter === 'function')
   if (callback !== undefined) process.nextTick(callback)
-  return false
 }

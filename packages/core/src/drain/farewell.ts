@@ -1,7 +1,9 @@
+import type { Duplex } from 'node:stream'
+
 import { exchangesOf } from './connection.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, Exchange } from './connection.ts'
 import type { DrainCount } from './drain-count.ts'
-import { endCleanly } from './end-cleanly.ts'
+import { endCleanly, endUpgraded, refuseWrites } from './end-cleanly.ts'
 import { isLongLived, leaveOf } from './long-lived.ts'
 import type { Traffic } from './traffic.ts'
 
@@ -20,13 +22,14 @@ export class Farewell {
   say(): void {
     this.#said = true
     for (const connection of this.#traffic.connections) {
-      for (const what of [connection.socket, ...exchangesOf(connection)]) leaveOf(what)?.()
+      for (const what of [connection.socket, ...exchangesOf(connection)]) ask(what)
     }
   }
 
   /** Something was marked while the drain is under way: it may have come too late to be asked with the others. */
-  marked(what: object): void {
-    if (this.#said) leaveOf(what)?.()
+  marked(what: LongLivedTarget): void {
+    // Not before its handler has begun what it is marked for.
+    if (this.#said) setImmediate(() => ask(what))
   }
 
   /** Ends what can be told from a broken connection by its client. True when that has ended anything. */
@@ -38,10 +41,18 @@ export class Farewell {
   }
 }
 
+/** What is long-lived, as node has it. */
+export type LongLivedTarget = Exchange | Duplex
+
+function ask(what: LongLivedTarget): void {
+  const leave = leaveOf(what)
+  if (leave === undefined || what.writableEnded || what.destroyed) return
+  leave()
+  // Its handler may go on writing to what has just been ended.
+  if (what.writableEnded) refuseWrites(what)
+}
+
 function endAll(connection: Connection): number {
-  const { socket, upgraded } = connection
-  if (upgraded === undefined) return exchangesOf(connection).filter(isLongLived).filter(endCleanly).length
-  if (socket.writableEnded || socket.destroyed) return 0
-  socket.end()
-  return 1
+  if (connection.upgraded !== undefined) return endUpgraded(connection.socket) ? 1 : 0
+  return exchangesOf(connection).filter(isLongLived).filter(endCleanly).length
 }

@@ -21,13 +21,21 @@ export function leaveOf(what: object): (() => void) | undefined {
 
 const EVENT_STREAM = 'text/event-stream'
 
-/** Whether an answer lasts as long as its client likes: an event stream, or one that the application has marked. */
+/**
+ * Whether an answer lasts as long as its client likes: one that the application has marked, or an event stream. What it
+ * says it is decides, once it can be seen; until then a client that takes nothing but event streams.
+ */
 export function isLongLived(exchange: Exchange): boolean {
   if (leaveOf(exchange) !== undefined) return true
   if (exchange instanceof ServerResponse) {
-    return asksForEvents(exchange.req.headers.accept) || isEventStream(exchange.getHeader('content-type'))
+    return isEventStream(exchange.getHeader('content-type') ?? exchange.req.headers.accept)
   }
-  return asksForEvents(openStreamOf(exchange)?.headers.accept) || isEventStream(exchange.sentHeaders?.['content-type'])
+  return isEventStream(exchange.sentHeaders?.['content-type'] ?? openStreamOf(exchange)?.headers.accept)
+}
+
+/** Whether there is something on it that has no end of its own. */
+export function hasLongLived(connection: Connection): boolean {
+  return connection.upgraded !== undefined || exchangesOf(connection).some(isLongLived)
 }
 
 /** Whether somebody waits on it for an answer that comes to an end by itself. */
@@ -35,10 +43,7 @@ export function hasOrdinary(connection: Connection): boolean {
   return exchangesOf(connection).some((exchange) => !isLongLived(exchange))
 }
 
-function isEventStream(contentType: unknown): boolean {
-  return typeof contentType === 'string' && contentType.startsWith(EVENT_STREAM)
-}
-
-function asksForEvents(accept: string | undefined): boolean {
-  return accept !== undefined && accept.includes(EVENT_STREAM)
+/** `text/event-stream`, with parameters or without, and nothing besides. */
+function isEventStream(types: unknown): boolean {
+  return typeof types === 'string' && types.startsWith(EVENT_STREAM) && !types.includes(',')
 }

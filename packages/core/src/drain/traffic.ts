@@ -69,7 +69,7 @@ export class Traffic implements ConnectionOwner {
   upgrade(request: IncomingMessage): void {
     const connection = this.of(request.socket)
     connection.upgraded = describeRoute(request.method, request.url)
-    connection.begunAt = performance.now()
+    connection.begunAt = Date.now()
   }
 
   begin(connection: Connection, response: ServerResponse): void {

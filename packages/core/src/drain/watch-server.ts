@@ -9,6 +9,7 @@ import type {
 import type { Server as HttpsServer } from 'node:https'
 import { Server as NetServer } from 'node:net'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 import type { Connection } from './connection.ts'
 import type { Traffic } from './traffic.ts'
@@ -19,10 +20,14 @@ export type WebServer = HttpServer | HttpsServer | Http2Server | Http2SecureServ
 export interface ServerWatcher {
   /** The port has opened. */
   listening(): void
+  /** A connection turns out to speak HTTP/2. */
+  session(connection: Connection, session: ServerHttp2Session): void
   /** The port is closed, and every connection gone. */
   closed(): void
   /** A request has been parsed. True when it has been answered, or must not reach the application. */
   intercept(request: IncomingMessage, response: ServerResponse): boolean
+  /** The same for a request to speak another protocol (`Upgrade`, CONNECT). */
+  interceptUpgrade(request: IncomingMessage, socket: Duplex): boolean
   /** The same for an HTTP/2 stream. */
   interceptStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean
 }
@@ -87,15 +92,18 @@ export function watchServer(server: WebServer, traffic: Traffic, watcher: Server
         opening = traffic.openSecure(first as Socket)
         break
       case 'session':
-        if (opening !== undefined) traffic.speaksHttp2(opening, first as ServerHttp2Session)
+        if (opening !== undefined) watcher.session(opening, first as ServerHttp2Session)
         break
       case 'upgrade':
       case 'connect':
-        traffic.upgrade(first as IncomingMessage)
+        if (watcher.interceptUpgrade(first as IncomingMessage, second as Duplex)) return true
         break
-      case 'listening':
+      case 'listening': {
+        // The server's own listeners look at its address, which it has no more when the drain has closed it again.
+        const heard = emit.call(this, event)
         watcher.listening()
-        break
+        return heard
+      }
       case 'close':
         // Held back while anything is still being answered: whoever hears it may close what that needs, as Fastify does
         // with its other servers.

@@ -1,19 +1,26 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { Http2ServerResponse } from 'node:http2'
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import { Duplex } from 'node:stream'
 
 import { CONNECTION } from '../drain/connection.ts'
 import type { Connection, Exchange, TrackedSocket } from '../drain/connection.ts'
 import type { Drain } from '../drain/drain.ts'
+import type { LongLivedTarget } from '../drain/farewell.ts'
 import { markLongLived } from '../drain/long-lived.ts'
 import { Traffic } from '../drain/traffic.ts'
 import { watchServer } from '../drain/watch-server.ts'
 import type { WatchedServer, WebServer } from '../drain/watch-server.ts'
+import { LifecycleError } from '../errors.ts'
 import type { HttpAnswer } from '../http-answer.ts'
 import type { Logger } from '../logger.ts'
+import { describeValue } from '../options/describe-value.ts'
 import type { Probes } from '../probes/probes.ts'
 import { proberOf } from '../probes/told-probers.ts'
 import type { ToldProbers } from '../probes/told-probers.ts'
 import { writeAnswer } from '../probes/write-answer.ts'
+import { writeRawAnswer } from '../probes/write-raw-answer.ts'
 import { writeStreamAnswer } from '../probes/write-stream-answer.ts'
 import type { LongLivedSubject, ProbeRequest } from './lifecycle.ts'
 
@@ -58,7 +65,7 @@ export class FrontDoor {
 
   /** Counts an answer or a connection among those without an end of their own. */
   longLived(what: LongLivedSubject, leave: () => void): void {
-    const subject = 'stream' in what ? what.stream : what
+    const subject = toTarget(what)
     markLongLived(subject, leave)
     this.drain?.farewell.marked(subject)
   }
@@ -74,7 +81,12 @@ export class FrontDoor {
         onListening()
       },
       closed: () => this.drain?.serverClosed(),
+      session: (connection, session) => {
+        this.traffic.speaksHttp2(connection, session)
+        this.drain?.sessionBegun(session)
+      },
       intercept: (request, response) => this.#intercept(request, response),
+      interceptUpgrade: (request, socket) => this.#interceptUpgrade(request, socket),
       interceptStream: (stream, headers) => this.#interceptStream(stream, headers),
     })
     this.servers.set(server, watched)
@@ -121,6 +133,16 @@ export class FrontDoor {
     }
     this.#begin(connection, response)
     return this.#answer(request, response)
+  }
+
+  #interceptUpgrade(request: IncomingMessage, socket: Duplex): boolean {
+    if (this.refusal === undefined) {
+      this.traffic.upgrade(request)
+      return false
+    }
+    if (this.drain !== undefined) this.drain.count.rejected++
+    writeRawAnswer(socket, this.refusal)
+    return true
   }
 
   #interceptStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
@@ -177,6 +199,14 @@ export class FrontDoor {
       'a request has come before the lifecycle was started: nothing warms up, and nothing will be drained; call lifecycle.listen(app, port), or lifecycle.attach(server) before server.listen()',
     )
   }
+}
+
+/** @throws {LifecycleError} `TIDEGATE_CONFIG` */
+function toTarget(what: LongLivedSubject): LongLivedTarget {
+  const target: unknown = what instanceof Http2ServerResponse ? what.stream : what
+  if (target instanceof ServerResponse || target instanceof Duplex) return target as LongLivedTarget
+  const advice = "give it node's own response (Koa's ctx.res, Fastify's reply.raw), or the socket of an upgrade"
+  throw new LifecycleError('TIDEGATE_CONFIG', `longLived() was given ${describeValue(what)}; ${advice}`)
 }
 
 function outlastBalancers(server: { keepAliveTimeout: number }, logger: Logger): void {

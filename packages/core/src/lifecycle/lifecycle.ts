@@ -93,11 +93,14 @@ export interface Lifecycle<Name extends string = string> {
 
   /**
    * Says that an answer or a connection lasts as long as its client likes, and has until `shutdown.longLived`. Event streams
-   * whose request accepts `text/event-stream`, and whatever was upgraded, are known without it.
+   * whose `content-type` was set by `setHeader`, or whose request accepts nothing else, and whatever was upgraded, are known
+   * without it.
    *
-   * @param leave called once the listener has closed: the place for a last `retry:` and the end, or a close frame.
+   * @param leave called once the listener has closed: the place for a last `retry:` and the end, or a close frame. What it
+   * throws is logged.
+   * @throws {LifecycleError} `TIDEGATE_CONFIG`, for what is neither node's own response nor a socket.
    */
-  longLived(what: LongLivedSubject, leave?: () => void): void
+  longLived(what: LongLivedSubject, leave?: () => unknown): void
 
   /**
    * Adds an awaited step of the shutdown; returns what removes it. `drain` runs from the signal on, to stop taking new

@@ -11,6 +11,7 @@ import type { HealthReport } from '../health/health-report.ts'
 import type { HttpAnswer } from '../http-answer.ts'
 import { createJsonLogger, guardLogger, jsonLine, SILENT } from '../logger.ts'
 import type { Logger } from '../logger.ts'
+import { describeValue } from '../options/describe-value.ts'
 import type { ResolvedOptions } from '../options/resolved-options.ts'
 import { statusAnswer } from '../probes/probe-answer.ts'
 import { Probes } from '../probes/probes.ts'
@@ -199,14 +200,12 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     }
   }
 
-  longLived(what: LongLivedSubject, leave: () => void = () => {}): void {
-    this.#door.longLived(what, () => {
-      try {
-        leave()
-      } catch (error) {
-        this.logger.error({ error: failureMessage(error) }, 'what was to end a long-lived connection threw')
-      }
-    })
+  longLived(what: LongLivedSubject, leave: () => unknown = () => {}): void {
+    if (typeof leave !== 'function') {
+      const advice = 'its second argument is a function that ends the first'
+      throw new LifecycleError('TIDEGATE_CONFIG', `longLived() was given ${describeValue(leave)}; ${advice}`)
+    }
+    this.#door.longLived(what, () => this.#guard(leave))
   }
 
   addHook(step: HookStep, hook: Hook): () => void {
@@ -231,6 +230,18 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
 
   on<Event extends keyof LifecycleEvents>(event: Event, listener: (value: LifecycleEvents[Event]) => void): () => void {
     return this.#emitter.on(event, listener)
+  }
+
+  /** Calls what the application has given, which must not end the process by failing. */
+  #guard(leave: () => unknown): void {
+    const complain = (error: unknown): void => {
+      this.logger.error({ error: failureMessage(error) }, 'what was to end a long-lived connection failed')
+    }
+    try {
+      Promise.resolve(leave()).catch(complain)
+    } catch (error) {
+      complain(error)
+    }
   }
 
   #assertNotLeaving(call: string): void {

@@ -234,3 +234,18 @@ test('several servers are drained by one lifecycle', async () => {
 
   expect([server.listening, other.listening]).toEqual([false, false])
 })
+
+test('a session whose client is frozen is destroyed at the deadline, and the drain is over', async () => {
+  await serve(KINDS['cleartext, the compatibility layer'], { requests: 300, longLived: 300 })
+  session.destroy()
+  const { port } = server.address() as AddressInfo
+  // Says that it speaks HTTP/2, and never anything again: it does not even close its side.
+  const client = connectTcp({ port, host: 'localhost', allowHalfOpen: true })
+  client.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u0004\0\0\0\0\0', 'latin1')
+  await once(client, 'data')
+
+  const record = await lifecycle.shutdown()
+
+  expect(record).toMatchObject({ requests: { cut: 0 }, exitCode: 0 })
+  client.destroy()
+})

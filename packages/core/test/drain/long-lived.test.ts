@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 
 import { afterEach, expect, test } from 'vitest'
 
+import { createDeferred } from '../../src/deferred.ts'
 import { createLifecycle } from '../../src/index.ts'
 import type { Lifecycle, ShutdownOptions } from '../../src/index.ts'
 import { connectRaw, get } from '../support/raw-client.ts'
@@ -236,4 +237,153 @@ test('what throws when it is asked to leave is logged, and the others are asked'
 
   expect(asked).toBe(2)
   expect(lines.filter(({ fields }) => fields['error'] === 'its channel is gone')).toHaveLength(2)
+})
+
+test('a request that also takes an event stream is an ordinary one, once it is seen to answer something else', async () => {
+  const { promise: began, resolve: begin } = createDeferred<ServerResponse>()
+  await serve(
+    (_request, response) => {
+      response.setHeader('content-type', 'application/json')
+      response.write('[1')
+      begin(response)
+    },
+    { longLived: 50 },
+  )
+  const client = await ask('Accept: application/json, text/event-stream')
+  const response = await began
+
+  const stopped = lifecycle.shutdown()
+  await reached('linger-over')
+  setTimeout(() => response.end(',2]'), 300)
+
+  await client.closed
+  expect(client.received).toContain(',2]')
+  expect(await stopped).toMatchObject({ requests: { inFlight: 1, finished: 1 }, longLived: { open: 0, ended: 0 } })
+})
+
+test('whatever goes on writing to what it was asked to end, or to what we have ended, harms nobody', async () => {
+  await serve(() => {})
+  const writers: NodeJS.Timeout[] = []
+  server.on('upgrade', (request, socket: Duplex) => {
+    writers.push(setInterval(() => socket.write('tick'), 5))
+    if (request.url === '/told') lifecycle.longLived(socket, () => socket.end('bye'))
+  })
+  const clients = await Promise.all([connectRaw(server), connectRaw(server)])
+  clients[0].send(get('/told', 'Connection: Upgrade', 'Upgrade: test'))
+  clients[1].send(get('/', 'Connection: Upgrade', 'Upgrade: test'))
+  for (const client of clients) {
+    await client.hear('tick')
+    client.socket.allowHalfOpen = true
+  }
+
+  const { longLived, exitCode } = await lifecycle.shutdown()
+
+  expect({ longLived, exitCode }).toEqual({ longLived: { open: 2, ended: 1, cut: 0 }, exitCode: 0 })
+  for (const { socket } of clients) socket.destroy()
+  for (const writer of writers) clearInterval(writer)
+})
+
+test('an answer that is ended already is not asked to end, however long its client takes to read it', async () => {
+  let asked = 0
+  await serve((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    lifecycle.longLived(response, () => {
+      asked++
+      response.end('retry: 50')
+    })
+    response.end('x'.repeat(8 * 1024 * 1024))
+  })
+  const client = await ask()
+  await client.hear('x')
+  client.socket.pause()
+
+  const stopped = lifecycle.shutdown()
+  await reached('listener-closed')
+  client.socket.resume()
+
+  await stopped
+  expect(asked).toBe(0)
+})
+
+test('an event stream that begins when the listener has closed may write before it is asked to leave', async () => {
+  await serve(
+    (request, response) => {
+      if (request.headers.accept === undefined) {
+        response.end('served')
+        return
+      }
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      lifecycle.longLived(response, () => response.end('retry: 50'))
+      response.write('data: 1')
+      setImmediate(() => setImmediate(() => response.write('data: 2')))
+    },
+    { linger: '10s', longLived: '11s' },
+  )
+  const client = await ask()
+  await client.hear('served')
+  const stopped = lifecycle.shutdown()
+  await reached('listener-closed')
+
+  client.send(get('/events', ACCEPTS_EVENTS))
+
+  await client.closed
+  expect(client.received).toMatch(/data: 1[^]*retry: 50/)
+  expect(client.received).not.toContain('data: 2')
+  expect(await stopped).toMatchObject({ exitCode: 0 })
+})
+
+test('an async function that fails to end its stream is logged', async () => {
+  const { logger, lines } = createRecordingLogger()
+  lifecycle = createLifecycle({ shutdown: OPTIONS, logger })
+  server = await lifecycle.listen((_request, response) => {
+    response.write('data: 1')
+    lifecycle.longLived(response, async () => {
+      throw new Error('its channel is gone')
+    })
+  }, 0)
+  const client = await ask()
+  await client.hear('data: 1')
+
+  await lifecycle.shutdown()
+
+  expect(lines.map(({ fields }) => fields['error'])).toContain('its channel is gone')
+})
+
+test('the callback of an end that comes too late is called', async () => {
+  let stream: ServerResponse | undefined
+  await serve((_request, response) => {
+    stream = response
+    response.write('data: 1')
+  })
+  const client = await ask(ACCEPTS_EVENTS)
+  await client.hear('data: 1')
+  await lifecycle.shutdown()
+
+  await expect(new Promise<void>((resolve) => stream?.end('bye', resolve))).resolves.toBeUndefined()
+})
+
+test('a late upgrade is refused with the other late requests, when they are', async () => {
+  await serve((_request, response) => response.end('served'), { linger: '10s', longLived: '11s', late: 'reject' })
+  server.on('upgrade', () => expect.unreachable())
+  const client = await ask()
+  await client.hear('served')
+  const stopped = lifecycle.shutdown()
+  await reached('listener-closed')
+
+  client.send(get('/', 'Connection: Upgrade', 'Upgrade: test'))
+
+  expect(await client.closed).toBe('end')
+  expect(client.received).toMatch(/HTTP\/1.1 503 Service Unavailable[^]*retry-after: 1[^]*"draining"/)
+  expect(await stopped).toMatchObject({ requests: { rejected: 1 }, exitCode: 0 })
+})
+
+test('a limit for requests that is shorter than the linger ends the linger', async () => {
+  await serve((_request, response) => response.end('served'), { linger: '10s', requests: 300, longLived: '11s' })
+  const client = await ask()
+  await client.hear('served')
+
+  const stopped = lifecycle.shutdown()
+
+  expect(await client.closed).toBe('end')
+  expect((await stopped).drain.usedMs).toBeLessThan(8_000)
 })

@@ -1,3 +1,6 @@
+import { createServer as createNetServer } from 'node:net'
+import { PassThrough } from 'node:stream'
+
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { createLifecycle } from '../../src/index.ts'
@@ -20,7 +23,7 @@ function refusal(message: string): object {
 }
 
 const NO_SERVER =
-  'to open one for an app or a handler, call listen(app, port); attach() takes what createServer() returns'
+  "give listen() a function such as an Express app or Koa's app.callback(), and attach() what http's createServer() returns"
 
 /** An app is a function, as Express has it. */
 const app = Object.assign(() => {}, { listen() {}, use() {} })
@@ -30,8 +33,11 @@ test.each([
   [app, 'a function'],
   [undefined, 'undefined'],
   [3000, '3000'],
+  [createNetServer(), 'a server of another protocol'],
 ])('attach refuses %s', (given, what) => {
-  expect(() => lifecycle.attach(given as never)).toThrow(refusal(`this is no server but ${what}: ${NO_SERVER}`))
+  expect(() => lifecycle.attach(given as never)).toThrow(
+    refusal(`this is no server that answers requests but ${what}: ${NO_SERVER}`),
+  )
 })
 
 test.each([
@@ -39,7 +45,9 @@ test.each([
   [3000, '3000'],
   [{}, 'an object'],
 ])('listen refuses %s for a handler', async (given, what) => {
-  await expect(lifecycle.listen(given as never)).rejects.toEqual(refusal(`this is no server but ${what}: ${NO_SERVER}`))
+  await expect(lifecycle.listen(given as never)).rejects.toEqual(
+    refusal(`this is no server that answers requests but ${what}: ${NO_SERVER}`),
+  )
 })
 
 test.each(['drian', undefined, 'toString'])('addHook refuses the step %s', (step) => {
@@ -69,4 +77,18 @@ test.each([
   [{ lameDuck: 5 }, "shutdown() was given a lameDuck of 5 ms; did you mean '5s'?"],
 ])('shutdown(%o) rejects, and does not begin', async (call, message) => {
   await expect(lifecycle.shutdown(call as never)).rejects.toEqual(refusal(message))
+})
+
+test.each([
+  [undefined, 'undefined'],
+  [{}, 'an object'],
+  ['/events', '"/events"'],
+])('longLived refuses %s', (given, what) => {
+  const advice = "give it node's own response (Koa's ctx.res, Fastify's reply.raw), or the socket of an upgrade"
+  expect(() => lifecycle.longLived(given as never)).toThrow(refusal(`longLived() was given ${what}; ${advice}`))
+})
+
+test('longLived refuses what cannot be called to end it', () => {
+  const message = 'longLived() was given 5; its second argument is a function that ends the first'
+  expect(() => lifecycle.longLived(new PassThrough(), 5 as never)).toThrow(refusal(message))
 })

@@ -239,3 +239,32 @@ test('a subscriber that throws is logged, and the others still hear', async () =
   expect(lines.filter(({ message }) => message === 'a subscriber threw')).not.toEqual([])
   expect(() => lifecycle.on('nonsense' as 'phase', () => {})).toThrow('there is no "nonsense" event')
 })
+
+test('listen whose signal aborts rejects and leaves nothing running', async () => {
+  const lifecycle = lifecycleOf(OPTIONS)
+
+  const listening = lifecycle.listen(() => {}, { port: 0, signal: AbortSignal.abort() })
+
+  await expect(listening).rejects.toMatchObject({ name: 'AbortError' })
+  expect(lifecycle.phase).toBe('idle')
+})
+
+test('the listeners of a server that opens its port during the drain see its address', async () => {
+  const lifecycle = lifecycleOf(OPTIONS)
+  const server = lifecycle.attach(createServer())
+  let port: number | undefined
+  server.on('listening', () => {
+    ;({ port } = server.address() as AddressInfo)
+  })
+  lifecycle.addHook('drain', async () => {
+    if (!lifecycle.drainSignal.aborted) await once(lifecycle.drainSignal, 'abort')
+    server.listen(0)
+    await once(server, 'listening')
+  })
+  await lifecycle.start()
+
+  await lifecycle.shutdown()
+
+  expect(port).toBeGreaterThan(0)
+  expect(server.listening).toBe(false)
+})
