@@ -61,7 +61,9 @@ function mutate(mutant) {
 function verdictsOf(module) {
   const [error] = module.errors()
   if (error !== undefined) throw new Error(`${module.moduleId} was not run: ${error.message}`)
-  return [...module.children.suites()].map((suite) => {
+  const suites = [...module.children.suites()]
+  if (suites.length === 0) throw new Error(`${module.moduleId} has come to no suite`)
+  return suites.map((suite) => {
     const [failed] = suite.children.allTests('failed')
     return [suite.name, failed?.name]
   })

@@ -23,6 +23,8 @@ if (failing.length > 0 || suites.length === 0) {
     `the suites must pass before a mutant can be judged; failing: ${failing.join(', ') || 'none was found'}`,
   )
 }
+const stray = chosen.flatMap(({ spares = {} }) => Object.keys(spares)).find((name) => !suites.includes(name))
+if (stray !== undefined) throw new Error(`a mutant spares "${stray}", and no suite is called that; see src/patches`)
 console.log(`${suites.length} suites pass without a mutant: ${suites.join(', ')}\n`)
 
 const alive = []

@@ -29,7 +29,10 @@ export const connections = [
     file: 'drain/watch-server.ts',
     find: `server.close(() => {})`,
     replace: ``,
-    spares: { 'Fastify 5': 'it closes its server itself when the drain is over' },
+    spares: {
+      'Fastify 5': 'it closes its server itself when the drain is over',
+      'the oldest Fastify 5': 'it closes its server itself when the drain is over',
+    },
   },
   {
     name: 'idle connections are ended as soon as the listener has closed',

@@ -19,10 +19,11 @@ export const requests = [
     replace: `this.#finished(response)`,
   },
   {
-    name: 'requests whose client has left are in flight for ever',
-    file: 'drain/connection.ts',
-    find: `const unanswered = connection.responses.length`,
-    replace: `const unanswered = 0`,
+    name: 'a client that leaves without its answer holds the drain up',
+    file: 'drain/drain.ts',
+    find: `instead of being answered.
+    this.#endIdle()`,
+    replace: `instead of being answered.`,
   },
   {
     name: 'probes count as requests',

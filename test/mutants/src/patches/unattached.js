@@ -1,5 +1,6 @@
 const spares = {
   'Fastify 5': 'its plugin attaches the server of its app',
+  'the oldest Fastify 5': 'its plugin attaches the server of its app',
   'node:http on a Unix socket, listening already': 'it was opened by the lifecycle',
 }
 
