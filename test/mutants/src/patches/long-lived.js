@@ -9,8 +9,8 @@ export const longLived = [
   {
     name: 'an event stream counts as a request',
     file: 'drain/long-lived.ts',
-    find: `return asksForEvents(exchange.req.headers.accept) ||`,
-    replace: `return`,
+    find: `?? exchange.req.headers.accept)`,
+    replace: `)`,
   },
   {
     name: 'what is long-lived is not asked to end itself',
@@ -39,7 +39,7 @@ export const longLived = [
   {
     name: 'requests are not cut before what is long-lived',
     file: 'drain/drain.ts',
-    find: `this.#after(requests - elapsed, () => this.#cutWhere(hasOrdinary))`,
-    replace: `void 0`,
+    find: `this.#cutWhere(hasOrdinary)`,
+    replace: ``,
   },
 ]
