@@ -43,6 +43,8 @@ export interface Connection {
   bytesRead: number
   /** The key of its TLS handshake, until that is over: nothing can be asked on it yet. */
   handshake: string | undefined
+  /** The one around it since its TLS handshake is over; whatever is asked and answered is there. */
+  secure: Connection | undefined
   /** It speaks HTTP/2, which ends connections in a way of its own. */
   session: ServerHttp2Session | undefined
   /** HTTP/2 streams that have not closed yet; `undefined` before the first. */
@@ -69,6 +71,7 @@ export function createConnection(owner: ConnectionOwner, socket: TrackedSocket):
     responses: [],
     bytesRead: 0,
     handshake: undefined,
+    secure: undefined,
     session: undefined,
     streams: undefined,
     begunAt: 0,
@@ -91,7 +94,8 @@ export function beginResponse(connection: Connection, response: ServerResponse):
 }
 
 /** Whether it is HTTP/1.1 with nothing asked on it, nothing being answered and nothing that keeps it. */
-export function isIdle({ responses, upgraded, uploading, session }: Connection): boolean {
+export function isIdle({ responses, upgraded, uploading, session, secure }: Connection): boolean {
+  if (secure !== undefined) return false
   return responses.length === 0 && upgraded === undefined && !uploading && session === undefined
 }
 

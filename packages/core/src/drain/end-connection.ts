@@ -47,8 +47,11 @@ export function endSpread(connections: readonly Connection[]): () => void {
   let immediate: NodeJS.Immediate | undefined
 
   const endSome = (): void => {
-    for (const connection of connections.slice(next, next + perStep)) {
+    for (const one of connections.slice(next, next + perStep)) {
+      // A TLS handshake may have come to its end meanwhile.
+      const connection = one.secure ?? one
       if (isIdle(connection)) endIdle(connection)
+      else if (one.secure !== undefined) connection.session?.close()
     }
     next += perStep
     if (next < connections.length) timer = setTimeout(schedule, STEP_MS)

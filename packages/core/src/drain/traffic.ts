@@ -49,6 +49,7 @@ export class Traffic implements ConnectionOwner {
     const inner = this.#handshaking.get(endpoints(socket))
     if (inner !== undefined) {
       connection.early = inner.early
+      inner.secure = connection
       this.#forget(inner)
     }
     return connection
