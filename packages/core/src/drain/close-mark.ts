@@ -19,8 +19,10 @@ export function markWhenWritten(connection: Connection, response: ServerResponse
     if (this.headersSent || !wanted() || !mayEnd(connection, this)) return write.apply(this, parameters)
     // What the application says of the connection itself would win over the mark.
     this.shouldKeepAlive = false
-    this.setHeader('connection', 'close')
-    return write.apply(this, parameters.map(withoutConnection))
+    const marked = parameters.map(withMark)
+    // Before a list, it would make Node drop all but the last of what the list names twice.
+    if (!marked.some(Array.isArray)) this.setHeader('connection', 'close')
+    return write.apply(this, marked)
   }
 }
 
@@ -39,14 +41,14 @@ function mayEnd(connection: Connection, response: ServerResponse): boolean {
   return request.complete || !hasBody(request) || (ahead !== undefined && ahead >= 0)
 }
 
-/** Headers as `writeHead` takes them, an object or a flat list, without the connection's. */
-function withoutConnection(headers: unknown): unknown {
+/** Headers as `writeHead` takes them: an object without the connection's, a list of either form with the mark instead. */
+function withMark(headers: unknown): unknown {
   if (typeof headers !== 'object' || headers === null) return headers
   if (!Array.isArray(headers)) {
     return Object.fromEntries(Object.entries(headers).filter(([name]) => !isConnection(name)))
   }
-  if (Array.isArray(headers[0])) return headers.filter(([name]) => !isConnection(name))
-  return headers.filter((_, index) => !isConnection(headers[index - (index % 2)]))
+  if (Array.isArray(headers[0])) return [...headers.filter(([name]) => !isConnection(name)), ['connection', 'close']]
+  return [...headers.filter((_, index) => !isConnection(headers[index - (index % 2)])), 'connection', 'close']
 }
 
 function isConnection(name: unknown): boolean {
