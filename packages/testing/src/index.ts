@@ -6,6 +6,7 @@ export type { DependencySuiteOptions } from './dependency/run-dependency-suite.t
 export { runCheck, runClose, runWarmUp } from './dependency/run-steps.ts'
 export { createStepContext } from './dependency/step-context.ts'
 export type { LogLine, RecordingContext } from './dependency/step-context.ts'
+export { runHttp2Suite } from './http2/run-http2-suite.ts'
 export { createHttpProber } from './probe/http-prober.ts'
 export { toProber } from './probe/prober.ts'
 export type { ProbeKind, Prober, ProberFactory } from './probe/prober.ts'

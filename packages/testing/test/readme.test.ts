@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 
 import { dependencyTests } from '../src/dependency/dependency-tests.ts'
+import { http2Tests } from '../src/http2/http2-tests.ts'
 import { probeTests } from '../src/probe/probe-tests.ts'
 import { serverTests } from '../src/server/server-tests.ts'
 import type { SuiteTest } from '../src/suite.ts'
@@ -13,6 +14,7 @@ const readme = read('../README.md')
 
 const suites: readonly (readonly [suite: string, tests: readonly SuiteTest[]])[] = [
   ['server', serverTests],
+  ['HTTP/2', http2Tests],
   ['dependency', dependencyTests],
   ['probe', probeTests],
 ]

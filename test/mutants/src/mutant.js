@@ -8,8 +8,14 @@ const core = fileURLToPath(new URL('../../../packages/core/src/', import.meta.ur
  * @property {string} file in packages/core/src
  * @property {string} find text that the file has once
  * @property {string} replace
+ * @property {import('./server-suites.js').Protocol} [protocol] whose suites have to notice; HTTP/1.1 by default
  * @property {Readonly<Record<string, string>>} [spares] suites that cannot notice, by name, each with the reason
  */
+
+/** @param {Mutant} mutant */
+export function protocolOf({ protocol = 'http1' }) {
+  return protocol
+}
 
 /** @param {Mutant} mutant */
 export function pathOf({ file }) {

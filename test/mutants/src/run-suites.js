@@ -8,19 +8,21 @@ import { findServerSuites, repository } from './server-suites.js'
 const conditions = ['@tidegate/source']
 
 /**
- * Runs every adapter's suite on core's sources, as they are or as the mutant has them: the working tree stays as it is.
+ * Runs every adapter's suite over a protocol on core's sources, as they are or as the mutant has them: the working tree
+ * stays as it is.
  *
+ * @param {import('./server-suites.js').Protocol} protocol
  * @param {import('./mutant.js').Mutant} [mutant]
  * @returns {Promise<ReadonlyMap<string, string | undefined>>} by suite, the first test that failed, if any
  */
-export async function runSuites(mutant) {
+export async function runSuites(protocol, mutant) {
   const vitest = await createVitest(
     'test',
     {
       root: repository,
       config: false,
       watch: false,
-      include: findServerSuites(),
+      include: findServerSuites(protocol),
       setupFiles: fileURLToPath(new URL('stop-at-first-failure.js', import.meta.url)),
       pool: 'forks',
       // Tests wait more than they work.

@@ -1,7 +1,7 @@
 // Breaks one promise of core after the other, and fails unless every adapter's suite notices.
 import { readFileSync } from 'node:fs'
 
-import { breakPromise, pathOf } from './mutant.js'
+import { breakPromise, pathOf, protocolOf } from './mutant.js'
 import { mutants } from './mutants.js'
 import { runSuites } from './run-suites.js'
 import { judge } from './verdict.js'
@@ -15,22 +15,29 @@ if (chosen.length === 0) {
 for (const mutant of chosen) breakPromise(mutant, readFileSync(pathOf(mutant), 'utf8'))
 
 const start = performance.now()
-const whole = await runSuites()
-const suites = [...whole.keys()]
-const failing = suites.filter((suite) => whole.get(suite) !== undefined)
-if (failing.length > 0 || suites.length === 0) {
-  throw new Error(
-    `the suites must pass before a mutant can be judged; failing: ${failing.join(', ') || 'none was found'}`,
-  )
+/** @type {Map<import('./server-suites.js').Protocol, readonly string[]>} */
+const suitesOf = new Map()
+for (const protocol of new Set(chosen.map(protocolOf))) {
+  const whole = await runSuites(protocol)
+  const suites = [...whole.keys()]
+  const failing = suites.filter((suite) => whole.get(suite) !== undefined)
+  if (failing.length > 0 || suites.length === 0) {
+    throw new Error(
+      `the suites must pass before a mutant can be judged; failing: ${failing.join(', ') || 'none was found'}`,
+    )
+  }
+  suitesOf.set(protocol, suites)
+  console.log(`${suites.length} suites pass without a mutant: ${suites.join(', ')}\n`)
 }
-const stray = chosen.flatMap(({ spares = {} }) => Object.keys(spares)).find((name) => !suites.includes(name))
+const known = [...suitesOf.values()].flat()
+const stray = chosen.flatMap(({ spares = {} }) => Object.keys(spares)).find((name) => !known.includes(name))
 if (stray !== undefined) throw new Error(`a mutant spares "${stray}", and no suite is called that; see src/patches`)
-console.log(`${suites.length} suites pass without a mutant: ${suites.join(', ')}\n`)
 
 const alive = []
 for (const mutant of chosen) {
   const began = performance.now()
-  const { killed, lines } = judge(mutant, suites, await runSuites(mutant))
+  const protocol = protocolOf(mutant)
+  const { killed, lines } = judge(mutant, suitesOf.get(protocol) ?? [], await runSuites(protocol, mutant))
   if (!killed) alive.push(mutant.name)
   console.log(`${killed ? 'killed' : 'LIVES '} ${mutant.name} (${seconds(began)})`)
   for (const line of lines) console.log(`         ${line}`)

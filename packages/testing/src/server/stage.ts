@@ -54,13 +54,18 @@ const VIEW: Dependency<'view'> = { name: 'view', critical: false, dependsOn: ['s
 
 const EVERYWHERE = ['::', '0.0.0.0']
 
+/** Whoever has to be gone when the test is over. */
+interface Leaving {
+  leave(): void
+}
+
 /** One app on one server, and everything that a test does to it. */
 export class Stage {
   readonly lifecycle: Lifecycle
   readonly store: FakeStore = new FakeStore()
   readonly #setting: Setting
   readonly #calls = new Calls()
-  readonly #clients: Client[] = []
+  readonly #clients: Leaving[] = []
   readonly #steps = new Set<Step>()
   #server: WebServer | undefined
   #address: Address | undefined
@@ -103,10 +108,7 @@ export class Stage {
   }
 
   async connect(): Promise<Client> {
-    if (this.#address === undefined) throw new Error('the stage has no address before it is open')
-    const client = await Client.connect(this.#address)
-    this.#clients.push(client)
-    return client
+    return this.keep(await Client.connect(this.address))
   }
 
   /** The next call of the handler of `/held`. */
@@ -146,6 +148,17 @@ export class Stage {
     for (const client of this.#clients) client.leave()
     this.#calls.release()
     await this.shutdown()
+  }
+
+  protected get address(): Address {
+    if (this.#address === undefined) throw new Error('the stage has no address before it is open')
+    return this.#address
+  }
+
+  /** Sees to it that the client leaves with the stage. */
+  protected keep<One extends Leaving>(client: One): One {
+    this.#clients.push(client)
+    return client
   }
 
   #routes(): readonly SuiteRoute[] {

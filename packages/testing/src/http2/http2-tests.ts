@@ -1,0 +1,15 @@
+import { http2DrainTests } from './http2-drain-tests.ts'
+import { http2EndTests } from './http2-end-tests.ts'
+import { http2GateTests } from './http2-gate-tests.ts'
+import { http2ProbeTests } from './http2-probe-tests.ts'
+import { http2SessionTests } from './http2-session-tests.ts'
+import type { Http2Test } from './http2-test.ts'
+
+/** The HTTP/2 suite. */
+export const http2Tests: readonly Http2Test[] = [
+  ...http2ProbeTests,
+  ...http2GateTests,
+  ...http2DrainTests,
+  ...http2SessionTests,
+  ...http2EndTests,
+]

@@ -1,0 +1,82 @@
+const protocol = 'http2'
+
+/** @type {readonly import('../mutant.js').Mutant[]} */
+export const http2 = [
+  {
+    name: 'nobody judges streams',
+    protocol,
+    file: 'lifecycle/front-door.ts',
+    find: `const answer = this.#judge(method, headers[':path'] ?? '/', stream)`,
+    replace: `const answer = undefined as HttpAnswer | undefined`,
+  },
+  {
+    name: 'a session goes on after the last stream it was left open for',
+    protocol,
+    file: 'drain/drain.ts',
+    find: `if (!this.#listening) session?.close()`,
+    replace: `void session`,
+  },
+  {
+    name: 'sessions are not told to go when the listener closes',
+    protocol,
+    file: 'drain/drain.ts',
+    find: `if (streams !== undefined) session?.close()`,
+    replace: `if (streams !== undefined) void session`,
+  },
+  {
+    name: 'sessions that never asked for anything are told to go when the listener closes',
+    protocol,
+    file: 'drain/drain.ts',
+    find: `if (streams !== undefined) session?.close()`,
+    replace: `void [streams, session?.close()]`,
+  },
+  {
+    name: 'sessions that never ask for anything are never ended',
+    protocol,
+    file: 'drain/drain.ts',
+    find: `for (const { session } of this.#init.traffic.connections) session?.close()`,
+    replace: ``,
+  },
+  {
+    name: 'streams are not counted',
+    protocol,
+    file: 'drain/traffic.ts',
+    find: `beginStream(connection, stream, headers)`,
+    replace: `void beginStream`,
+  },
+  {
+    name: 'streams that their clients reset count as answered',
+    protocol,
+    file: 'drain/drain.ts',
+    find: `if (!stream.aborted && stream.rstCode === 0) this.#finished(stream)`,
+    replace: `this.#finished(stream)`,
+  },
+  {
+    name: 'probes over HTTP/2 count as requests',
+    protocol,
+    file: 'lifecycle/front-door.ts',
+    find: `drain.leaveOut(exchange)`,
+    replace: `if ('setHeader' in exchange) drain.leaveOut(exchange)`,
+  },
+  {
+    name: 'a session outlives the limit of its streams',
+    protocol,
+    file: 'drain/cut-connection.ts',
+    find: `;(connection.session ?? connection.socket).destroy()`,
+    replace: `if (connection.session === undefined) connection.socket.destroy()`,
+  },
+  {
+    name: 'an event stream over HTTP/2 is not ended before it is cut',
+    protocol,
+    file: 'drain/end-cleanly.ts',
+    find: `if (exchange instanceof ServerResponse && !exchange.chunkedEncoding) return false`,
+    replace: `if (!(exchange instanceof ServerResponse) || !exchange.chunkedEncoding) return false`,
+  },
+  {
+    name: 'an event stream over HTTP/2 counts as a request',
+    protocol,
+    file: 'drain/long-lived.ts',
+    find: `return asksForEvents(openStreamOf(exchange)?.headers.accept) ||`,
+    replace: `return`,
+  },
+]
