@@ -67,6 +67,6 @@ export class Http2Asked {
 
   #state(): string {
     const heard = JSON.stringify(this.#body.slice(0, 500))
-    return `code ${this.#stream.rstCode ?? 'none'}, status ${this.#headers?.[':status'] ?? 'none'}, heard ${heard}`
+    return `code ${this.#stream.rstCode ?? 'none'}, status ${Number(this.#headers?.[':status'])}, heard ${heard}`
   }
 }

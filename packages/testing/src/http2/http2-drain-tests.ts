@@ -63,6 +63,7 @@ export const http2DrainTests: readonly Http2Test[] = [
       await stage.reached('listener-closed')
       assert.equal((await client.ask('GET /throws')).status, 500)
       await client.closed
+      assert.equal(stage.hasReached('linger-over'), false)
 
       call.reply('whole')
       assertServed(await whole, 'whole')
