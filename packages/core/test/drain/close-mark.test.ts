@@ -54,7 +54,10 @@ async function receivedInLinger(listener: RequestListener): Promise<string> {
 test.each<[string, Answer]>([
   ['no headers', (response) => response.writeHead(201)],
   ['an object', (response) => response.writeHead(201, { 'X-One': '1', 'Set-Cookie': ['a=1', 'b=1'] })],
-  ['an object and a message', (response) => response.writeHead(201, 'Made', { 'x-one': '1', connection: 'keep-alive' })],
+  [
+    'an object and a message',
+    (response) => response.writeHead(201, 'Made', { 'x-one': '1', connection: 'keep-alive' }),
+  ],
   ['an object in third place', (response) => response.writeHead(201, undefined, { 'x-one': '1' })],
   ['a flat list', (response) => response.writeHead(201, ['X-One', '1', 'x-two', '2'])],
   ['an empty list', (response) => response.writeHead(201, [])],

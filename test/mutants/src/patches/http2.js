@@ -62,7 +62,8 @@ export const http2 = [
     name: 'a session outlives the limit of its streams',
     protocol,
     file: 'drain/cut-connection.ts',
-    find: `;(connection.session ?? connection.socket).destroy()`,
+    find: `connection.session?.destroy()
+  connection.socket.destroy()`,
     replace: `if (connection.session === undefined) connection.socket.destroy()`,
   },
   {
@@ -83,7 +84,7 @@ export const http2 = [
     name: 'an event stream over HTTP/2 counts as a request',
     protocol,
     file: 'drain/long-lived.ts',
-    find: `return asksForEvents(openStreamOf(exchange)?.headers.accept) ||`,
-    replace: `return`,
+    find: `?? openStreamOf(exchange)?.headers.accept)`,
+    replace: `)`,
   },
 ]

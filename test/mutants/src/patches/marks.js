@@ -40,14 +40,15 @@ export const marks = [
   {
     name: 'a keep-alive that the application writes wins over the mark',
     file: 'drain/close-mark.ts',
-    find: `parameters.map(withoutConnection)`,
+    find: `parameters.map(withMark)`,
     replace: `parameters`,
   },
   {
     name: 'a keep-alive in a flat list of headers wins over the mark',
     file: 'drain/close-mark.ts',
-    find: `return headers.filter((_, index) => !isConnection(headers[index - (index % 2)]))`,
-    replace: `return headers`,
+    find: `return [...headers.filter((_, index)`,
+    replace: `return headers
+  return [...headers.filter((_, index)`,
   },
   {
     name: 'every answer of a pipeline says that its connection ends',
