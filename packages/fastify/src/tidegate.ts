@@ -1,11 +1,11 @@
 import type { Server } from 'node:http'
 
-import { closeTogether } from '@tidegate/core'
+import { closeTogether, LifecycleError } from '@tidegate/core'
 import type { Lifecycle } from '@tidegate/core'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { fastifyPlugin } from 'fastify-plugin'
 
-import { requires } from './requires.ts'
+import { routeGuard } from './route-guard.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -23,27 +23,33 @@ export interface TidegateOptions {
 
 /**
  * Hands the app's servers to the lifecycle, which starts when the app listens, and closes the two together. Register it
- * on the root app, with `await`, before everything else.
+ * on the root app, before everything else.
  *
  * @throws {LifecycleError} `TIDEGATE_UNKNOWN_DEPENDENCY`, from a route whose `config.requires` names none.
  */
 export const tidegate: FastifyPluginAsync<TidegateOptions> = fastifyPlugin(
-  async (app: FastifyInstance, { lifecycle }: TidegateOptions): Promise<void> => {
+  async (context: FastifyInstance, { lifecycle }: Partial<TidegateOptions>): Promise<void> => {
+    if (lifecycle === undefined) {
+      const message =
+        'tidegate has no lifecycle; write app.register(tidegate, { lifecycle }) with that of createLifecycle()'
+      throw new LifecycleError('TIDEGATE_CONFIG', message)
+    }
+    const app = rootOf(context)
     lifecycle.attach(app.server)
     app.decorate('lifecycle', lifecycle)
-    app.addHook('onListen', async () => {
-      for (const server of secondaryServers(app)) lifecycle.attach(server)
-    })
 
-    // For `inject`: on a server the lifecycle has answered ahead of Fastify.
+    const guardOf = routeGuard(lifecycle)
+    // Reaches every route, also one that was there first. On a server the lifecycle has answered ahead of Fastify.
     app.addHook('onRequest', (request, reply, done) => {
-      if (!lifecycle.handle(request.raw, reply.raw)) done()
+      if (lifecycle.handle(request.raw, reply.raw)) return
+      const names = request.routeOptions.config.requires
+      if (names === undefined) done()
+      else guardOf(names)(request, reply, done)
     })
-    app.addHook('onRoute', (route) => {
-      const names = route.config?.requires
-      if (names === undefined) return
-      route.onRequest = [requires(lifecycle, ...names), ...[route.onRequest ?? []].flat()]
-    })
+    // An unknown name is an error here already.
+    for (const each of new Set([app, context])) {
+      each.addHook('onRoute', ({ config }) => void (config?.requires && guardOf(config.requires)))
+    }
 
     const { closing, closed } = closeTogether(lifecycle, { name: 'Fastify', close: () => app.close() })
     // Hooks of `onClose` run last added first. One that is added when the app is ready runs ahead of Fastify's own, which
@@ -51,11 +57,22 @@ export const tidegate: FastifyPluginAsync<TidegateOptions> = fastifyPlugin(
     app.addHook('onReady', async () => {
       app.addHook('onClose', closing)
     })
+    // Once more, ahead of what others have added when the app was ready: Fastify's own `addHook` refuses by now.
+    app.addHook('onListen', async () => {
+      for (const server of secondaryServers(app)) lifecycle.attach(server)
+      ;(app as FastifyInstance & { onClose(hook: () => Promise<void>): void }).onClose(closing)
+    })
     // Added first, it runs when the hooks of all plugins registered later have let go of the dependencies.
     app.addHook('onClose', closed)
   },
   { name: '@tidegate/fastify', fastify: '5.x' },
 )
+
+/** A context is made of the one around it. */
+function rootOf(context: FastifyInstance): FastifyInstance {
+  const around = Object.getPrototypeOf(context) as FastifyInstance
+  return 'server' in around ? rootOf(around) : context
+}
 
 /**
  * Fastify opens a server for each further address of `localhost`, and shows no more of it than the address. Where they

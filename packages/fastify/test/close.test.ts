@@ -48,6 +48,24 @@ describe('the order', () => {
     expect(await shop.lifecycle.shutdown()).toMatchObject({ reason: 'Fastify was closed', lameDuck: { plannedMs: 0 } })
   })
 
+  test('app.close() drains ahead of an onClose hook that somebody adds when the app is ready', async () => {
+    const shop = await createShop()
+    shop.app.addHook('onReady', async () => {
+      shop.app.addHook('onClose', async () => void shop.told.push('pool'))
+    })
+    await shop.open()
+    const { answer } = await shop.askSlow()
+
+    const closed = shop.app.close()
+    await shop.reached('listener-closed')
+    shop.release()
+
+    expect(await answer).toMatchObject({ status: 200, body: 'whole' })
+    await closed
+    expect(shop.told).toEqual(['answered', 'pool', 'plugin after', 'db', 'plugin before'])
+    await expectClosed(shop)
+  })
+
   test('a plugin that fails to close is in the record, and the dependencies are closed', async () => {
     const shop = await createShop()
     shop.app.addHook('onClose', async () => {

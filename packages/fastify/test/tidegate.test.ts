@@ -130,6 +130,19 @@ describe('requires', () => {
     expect(await shop.ask('/')).toMatchObject({ status: 200 })
   })
 
+  test('as a hook fits servers of HTTP/2 and HTTPS', async () => {
+    const { lifecycle } = await createShop()
+    const http2 = fastify({ http2: true })
+    const https = fastify({ https: {} })
+    onTestFinished(async () => void (await Promise.all([http2.close(), https.close()])))
+    const hook = requires(lifecycle, 'redis')
+    http2.get('/', { onRequest: hook, preHandler: [hook] }, async () => 'served')
+    https.get('/', { onRequest: hook, preHandler: [hook] }, async () => 'served')
+    http2.addHook('preHandler', hook)
+    expect(await http2.inject('/')).toMatchObject({ statusCode: 200 })
+    expect(await https.inject('/')).toMatchObject({ statusCode: 200 })
+  })
+
   test('refuses a name that no dependency has, when the route is registered', async () => {
     const { app, lifecycle } = await createShop()
     const unknown = expect.objectContaining({

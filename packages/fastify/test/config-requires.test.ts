@@ -1,0 +1,145 @@
+import { createLifecycle } from '@tidegate/core'
+import type { Lifecycle } from '@tidegate/core'
+import { fastify } from 'fastify'
+import { fastify as oldest } from 'fastify-oldest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+
+import { tidegate } from '../src/index.ts'
+
+const REDIS = { config: { requires: ['redis'] } }
+const MISSPELT = { config: { requires: ['rediss'] } }
+
+/** A lifecycle that is ready, and whose redis is failing. */
+async function withoutRedis(): Promise<Lifecycle> {
+  let broken = false
+  const lifecycle = createLifecycle({
+    dependencies: [
+      {
+        name: 'redis',
+        critical: false,
+        check() {
+          if (broken) throw new Error('refused')
+        },
+        health: { interval: 20, retryInterval: 10, fall: 1 },
+      },
+    ],
+    shutdown: { linger: false, signals: false },
+    logger: false,
+  })
+  const failed = new Promise<void>((resolve) => {
+    lifecycle.on('health', ({ status }) => {
+      if (status === 'fail') resolve()
+    })
+  })
+  await lifecycle.start()
+  await lifecycle.whenReady()
+  broken = true
+  await failed
+  return lifecycle
+}
+
+for (const [version, create] of [
+  ['Fastify 5', fastify],
+  ['the oldest Fastify 5', oldest],
+] as const) {
+  describe(`config.requires guards, by ${version},`, () => {
+    test('routes that follow a register() nobody awaits, ahead of their own hooks', async () => {
+      const app = create()
+      onTestFinished(() => app.close())
+      let asked = 0
+      const onRequest = async (): Promise<void> => void asked++
+      void app.register(tidegate, { lifecycle: await withoutRedis() })
+      app.get('/recommend', { ...REDIS, onRequest }, async () => 'recommended')
+      app.get('/order', async () => 'ordered')
+      void app.register(async (child) => {
+        child.get('/child', { ...REDIS, onRequest }, async () => 'recommended')
+      })
+
+      const refused = await app.inject('/recommend')
+      expect(refused).toMatchObject({ statusCode: 503, headers: { 'retry-after': '1' } })
+      expect(refused.json()).toMatchObject({ dependencies: ['redis'] })
+      expect(await app.inject('/child')).toMatchObject({ statusCode: 503 })
+      expect(asked).toBe(0)
+      expect(await app.inject('/order')).toMatchObject({ statusCode: 200, payload: 'ordered' })
+      expect(await app.inject('/nothing')).toMatchObject({ statusCode: 404 })
+    })
+
+    test('routes of every context, when the plugin is registered in one of them', async () => {
+      const app = create()
+      onTestFinished(() => app.close())
+      const lifecycle = await withoutRedis()
+      void app.register(async (sibling) => {
+        sibling.get('/before', REDIS, async () => 'recommended')
+      })
+      void app.register(async (child) => {
+        await child.register(tidegate, { lifecycle })
+        child.get('/own', REDIS, async () => 'recommended')
+      })
+      void app.register(async (sibling) => {
+        sibling.get('/after', REDIS, async () => 'recommended')
+      })
+      app.get('/root', REDIS, async () => 'recommended')
+
+      for (const path of ['/before', '/own', '/after', '/root']) {
+        expect([path, (await app.inject(path)).statusCode]).toEqual([path, 503])
+      }
+    })
+  })
+}
+
+describe('a name that no dependency has', () => {
+  const unknown = { code: 'TIDEGATE_UNKNOWN_DEPENDENCY' }
+
+  test('fails ready() from a plugin that is loaded after ours', async () => {
+    const app = fastify()
+    onTestFinished(() => app.close())
+    void app.register(tidegate, { lifecycle: await withoutRedis() })
+    void app.register(async (child) => {
+      child.get('/recommend', MISSPELT, async () => 'recommended')
+    })
+    await expect(Promise.resolve(app.ready())).rejects.toMatchObject(unknown)
+  })
+
+  test('is an error to every request, and is never served, where the route was there before ours was loaded', async () => {
+    const lines: string[] = []
+    const app = fastify({ logger: { stream: { write: (line) => void lines.push(line) } } })
+    onTestFinished(() => app.close())
+    void app.register(tidegate, { lifecycle: await withoutRedis() })
+    app.get('/recommend', MISSPELT, async () => 'recommended')
+
+    for (let time = 0; time < 2; time++) {
+      const answer = await app.inject('/recommend')
+      expect(answer.statusCode).toBe(500)
+      expect(answer.json()).toMatchObject({ ...unknown, message: expect.stringContaining('"redis"?') as string })
+    }
+    expect(lines.join('')).toContain('TIDEGATE_UNKNOWN_DEPENDENCY')
+  })
+})
+
+describe('what cannot work is told', () => {
+  test('register() without a lifecycle', async () => {
+    const app = fastify()
+    onTestFinished(() => app.close())
+    // @ts-expect-error -- the lifecycle is required
+    await expect(Promise.resolve(app.register(tidegate))).rejects.toMatchObject({
+      name: 'LifecycleError',
+      code: 'TIDEGATE_CONFIG',
+      message: expect.stringContaining('app.register(tidegate, { lifecycle })') as string,
+    })
+  })
+
+  test('config.requires that is no list', async () => {
+    const app = fastify()
+    onTestFinished(() => app.close())
+    await app.register(tidegate, { lifecycle: await withoutRedis() })
+    expect(() =>
+      // @ts-expect-error -- a list is required
+      app.get('/recommend', { config: { requires: 'redis' } }, async () => 'recommended'),
+    ).toThrow(
+      expect.objectContaining({
+        code: 'TIDEGATE_CONFIG',
+        message: expect.stringContaining("requires: ['redis']") as string,
+      }) as Error,
+    )
+  })
+})
