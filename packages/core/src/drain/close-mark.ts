@@ -34,9 +34,10 @@ export function markWhenWritten(connection: Connection, response: ServerResponse
 function mayEnd(connection: Connection, response: ServerResponse): boolean {
   const { responses, socket, bytesRead, bytesParsed } = connection
   if (responses.at(-1) !== response) return false
-  const ahead = bytesParsed === undefined ? undefined : socket.bytesRead - bytesRead - bytesParsed
-  if (ahead !== undefined && ahead > STRAY_CRLF) return false
   const { req: request } = response
+  const ahead = bytesParsed === undefined ? undefined : socket.bytesRead - bytesRead - bytesParsed
+  // Fewer than counted: the body is still coming, or the head was not written the usual way and may hide what is behind.
+  if (ahead !== undefined && (ahead < 0 || ahead > STRAY_CRLF)) return false
   // An answer given in the same turn as its request comes before the parser has seen the body, which may be here.
   return request.complete || !hasBody(request) || (ahead !== undefined && ahead >= 0)
 }

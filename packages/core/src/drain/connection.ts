@@ -39,7 +39,7 @@ export interface Connection {
   readonly socket: TrackedSocket
   /** Responses that have not closed yet, oldest first. */
   readonly responses: ServerResponse[]
-  /** `socket.bytesRead` when its last response closed: more since then, and no request, is half a header. */
+  /** `socket.bytesRead` when it last became idle: more since then, and no request, is half a header. */
   bytesRead: number
   /** The key of its TLS handshake, until that is over: nothing can be asked on it yet. */
   handshake: string | undefined
@@ -131,7 +131,7 @@ function onResponseClose(this: ServerResponse): void {
   if (index < 0) return
   if (responses.length === 1) responses.pop()
   else responses.splice(index, 1)
-  connection.bytesRead = socket.bytesRead
+  if (responses.length === 0) connection.bytesRead = socket.bytesRead
   connection.answeredEarly = !this.req.complete
   connection.owner.answered(connection, this)
 }

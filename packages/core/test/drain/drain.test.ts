@@ -228,6 +228,47 @@ describe('pipelined requests', () => {
   })
 })
 
+test('pipelined requests of a client that writes no space behind a colon are all answered too', async () => {
+  await serve((request, response) => response.end(`answer to ${request.url};`), { ...NOTHING, linger: 100 })
+  const client = await connectRaw(server)
+  const fields = Array.from({ length: 60 }, (_, index) => `X-${index}:1`).join('\r\n')
+
+  const stopped = lifecycle.shutdown()
+  await reached('listener-closed')
+  client.send(`GET /1 HTTP/1.1\r\nHost:test\r\n${fields}\r\n\r\nGET /2 HTTP/1.1\r\nHost:test\r\n\r\n`)
+
+  expect(await client.closed).toBe('end')
+  expect(client.received.match(/answer to \/\d;/g)).toEqual(['answer to /1;', 'answer to /2;'])
+  expect((await stopped).requests).toMatchObject({ finished: 2, refused: 0 })
+})
+
+test('the last of many pipelined requests that are answered at different times says close', async () => {
+  const { handler, next } = holding()
+  await serve(
+    (request, response) => {
+      if (request.url === '/at-once') response.end('answer;')
+      else handler(request, response)
+    },
+    { ...NOTHING, linger: '5s' },
+  )
+  const client = await connectRaw(server)
+
+  const stopped = lifecycle.shutdown()
+  await reached('listener-closed')
+  client.send(get('/1') + get('/2'))
+  const [first, second] = [await next(), await next()]
+  first.end('answer;')
+  await client.hear('answer;')
+  client.send(get('/at-once'))
+  await once(server, 'request')
+  second.end('answer;')
+
+  expect(await client.closed).toBe('end')
+  expect(client.received.match(/answer;/g)).toHaveLength(3)
+  expect(client.received.match(/connection: close/gi)).toHaveLength(1)
+  expect((await stopped).requests).toMatchObject({ finished: 3, refused: 0 })
+})
+
 test.each([
   ['before the drain', '/1'],
   ['in the lame duck', '/2'],
@@ -370,6 +411,18 @@ describe('an idle connection', () => {
 
     expect(await client.closed).toBe('end')
     expect(client.received).toMatch(/served$/)
+  })
+
+  test('to which only Node itself has answered is ended without a word', async () => {
+    await serve((_request, response) => response.end('served'), { ...LINGERING, linger: 50 })
+    const client = await connectRaw(server)
+    client.send(get('/', 'Expect: a miracle'))
+    await client.hear('0\r\n\r\n')
+
+    await lifecycle.shutdown()
+
+    expect(await client.closed).toBe('end')
+    expect(client.received).toMatch(/^HTTP\/1.1 417 [^]*\r\n\r\n0\r\n\r\n$/)
   })
 
   test('with half a header is answered 408 when the linger is over', async () => {

@@ -131,3 +131,17 @@ test('what is left at the deadline is destroyed and counted', async () => {
   await client.closed
   expect(record).toMatchObject({ requests: { cut: 1 }, connections: { cut: 1 }, exitCode: 1 })
 })
+
+test('half a header is answered 408 over TLS too', async () => {
+  await serve()
+  const client = await connectTls()
+  client.socket.write('GET / HTTP/1.1\r\nHost: te')
+  // Its answer comes after the half was read.
+  const marker = await connectTls()
+  marker.socket.write(get('/', 'Connection: close'))
+  await marker.closed
+
+  await lifecycle.shutdown()
+
+  expect(await client.closed).toMatch(/^HTTP\/1.1 408 /)
+})
