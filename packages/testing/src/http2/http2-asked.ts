@@ -6,7 +6,7 @@ import { within } from '../within.ts'
 
 /** A request on a stream of its own, and what has come back on it. */
 export class Http2Asked {
-  /** Resolves with an answer that has come to its END_STREAM; rejects with how its stream ended otherwise. */
+  /** Resolves when the stream has ended without an error code; rejects with how its stream ended otherwise. */
   readonly answer: Promise<Answer>
   readonly #stream: ClientHttp2Stream
   #headers: IncomingHttpHeaders | undefined

@@ -74,13 +74,6 @@ export const http2 = [
     replace: `if (!(exchange instanceof ServerResponse) || !exchange.chunkedEncoding) return false`,
   },
   {
-    name: 'an event stream over HTTP/2 is destroyed where it is to be ended',
-    protocol,
-    file: 'drain/end-cleanly.ts',
-    find: `exchange.end()`,
-    replace: `exchange instanceof ServerResponse ? exchange.end() : exchange.destroy()`,
-  },
-  {
     name: 'an event stream over HTTP/2 counts as a request',
     protocol,
     file: 'drain/long-lived.ts',
