@@ -27,7 +27,7 @@ export interface OpenStream {
 export interface ConnectionOwner {
   /** A response has closed; it is no longer among the connection's. */
   answered(connection: Connection, response: ServerResponse): void
-  /** An HTTP/2 stream has closed; it is no longer among the connection's. */
+  /** An HTTP/2 stream has closed, and is about to leave the connection's. */
   streamClosed(connection: Connection, stream: ServerHttp2Stream): void
   /** The socket has closed, with this many responses that never did. */
   closed(connection: Connection, unanswered: number): void
@@ -118,8 +118,9 @@ export function beginStream(connection: Connection, stream: TrackedStream, heade
 
 function onStreamClose(this: TrackedStream): void {
   const connection = this[CONNECTION]
-  if (connection?.streams?.delete(this) !== true) return
+  if (connection?.streams?.has(this) !== true) return
   connection.owner.streamClosed(connection, this)
+  connection.streams.delete(this)
 }
 
 function onResponseClose(this: ServerResponse): void {

@@ -161,6 +161,10 @@ export class Drain implements TrafficObserver {
     this.#leftOut.add(exchange)
   }
 
+  opened(connection: Connection): void {
+    if (this.#idleEnding) this.#endSoon(connection)
+  }
+
   answered(connection: Connection, response: ServerResponse): void {
     // A destroyed socket makes its response say that it has finished.
     if (response.writableFinished && !connection.socket.destroyed) this.#finished(response)

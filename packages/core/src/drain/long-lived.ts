@@ -22,15 +22,15 @@ export function leaveOf(what: object): (() => void) | undefined {
 const EVENT_STREAM = 'text/event-stream'
 
 /**
- * Whether an answer lasts as long as its client likes: one that the application has marked, or an event stream. What it
- * says it is decides, once it can be seen; until then a client that takes nothing but event streams.
+ * Whether an answer lasts as long as its client likes: one that the application has marked, one that is seen to be an event
+ * stream, or one to a client that takes nothing else. Many clients take event streams besides, and get an ordinary answer.
  */
 export function isLongLived(exchange: Exchange): boolean {
   if (leaveOf(exchange) !== undefined) return true
   if (exchange instanceof ServerResponse) {
-    return isEventStream(exchange.getHeader('content-type') ?? exchange.req.headers.accept)
+    return isEventStream(exchange.getHeader('content-type')) || isEventStream(exchange.req.headers.accept)
   }
-  return isEventStream(exchange.sentHeaders?.['content-type'] ?? openStreamOf(exchange)?.headers.accept)
+  return isEventStream(exchange.sentHeaders?.['content-type']) || isEventStream(openStreamOf(exchange)?.headers.accept)
 }
 
 /** Whether there is something on it that has no end of its own. */

@@ -8,6 +8,8 @@ import { describeRoute } from './describe-route.ts'
 
 /** What the drain does with connections while it runs; absent before, so that a request costs nothing for it. */
 export interface TrafficObserver {
+  /** A connection on which requests may come has become known. */
+  opened(connection: Connection): void
   /** A response has closed, and its connection may now be idle. */
   answered(connection: Connection, response: ServerResponse): void
   /** An HTTP/2 stream has closed. */
@@ -28,9 +30,8 @@ export class Traffic implements ConnectionOwner {
   readonly #handshaking = new Map<string, Connection>()
 
   open(socket: Socket): Connection {
-    const connection = createConnection(this, socket)
-    this.connections.add(connection)
-    this.accepted++
+    const connection = this.#add(socket)
+    this.observer?.opened(connection)
     return connection
   }
 
@@ -38,7 +39,7 @@ export class Traffic implements ConnectionOwner {
   openHandshaking(socket: Socket): void {
     // Two on one Unix socket cannot be told apart; they are left to Node's handshakeTimeout.
     if (socket.remotePort === undefined) return
-    const connection = this.open(socket)
+    const connection = this.#add(socket)
     connection.handshake = endpoints(socket)
     this.#handshaking.set(connection.handshake, connection)
   }
@@ -104,6 +105,13 @@ export class Traffic implements ConnectionOwner {
     this.inFlight -= unanswered
     this.#forget(connection)
     this.observer?.closed(connection)
+  }
+
+  #add(socket: Socket): Connection {
+    const connection = createConnection(this, socket)
+    this.connections.add(connection)
+    this.accepted++
+    return connection
   }
 
   #forget(connection: Connection): void {

@@ -623,6 +623,25 @@ test('a request read in the turn in which its connection became idle is served',
   expect((await stopped).requests).toEqual({ inFlight: 1, finished: 2, refused: 0, rejected: 0, cut: 0 })
 })
 
+test('a connection that comes to be known when the idle ones have been ended is ended, too', async () => {
+  await serve(() => {}, { ...NOTHING, lameDuck: false, longLived: '10s' })
+  server.on('upgrade', (_request, socket) => socket.write('upgraded'))
+  const other = await connectRaw(server)
+  other.send(get('/', 'Connection: Upgrade', 'Upgrade: test'))
+  await other.hear('upgraded')
+  const stopped = lifecycle.shutdown()
+  await reached('linger-over')
+
+  const client = new Pipe()
+  server.emit('connection', client)
+
+  await once(client, 'finish')
+  expect(lifecycle.phase).toBe('draining')
+  client.destroy()
+  other.socket.destroy()
+  await stopped
+})
+
 /** A connection without a port: what is pushed is parsed before `push` returns. */
 class Pipe extends Duplex {
   written = ''

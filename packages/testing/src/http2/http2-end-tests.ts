@@ -61,7 +61,7 @@ export const http2EndTests: readonly Http2Test[] = [
 
       assertServed(await asked.answer, 'data: first\n\n')
       await client.closed
-      assertRequests(record, { inFlight: 0, cut: 0 })
+      assertRequests(record, { inFlight: 0, finished: 0, cut: 0 })
       assert.deepEqual(record.longLived, { open: 1, ended: 1, cut: 0 })
       assert.equal(record.exitCode, 0)
     },

@@ -73,8 +73,8 @@ export const connections = [
   {
     name: 'an idle connection is told 408',
     file: 'drain/end-connection.ts',
-    find: `return socket.bytesRead > bytesRead + STRAY_CRLF && !answeredEarly`,
-    replace: `return !answeredEarly`,
+    find: `return socket.bytesRead > bytesRead + STRAY_CRLF`,
+    replace: `return true`,
   },
   {
     name: 'a connection stays open after an answer that could not say so',
@@ -105,7 +105,7 @@ export const connections = [
   {
     name: 'an upload that was answered and never ended is told 408',
     file: 'drain/end-connection.ts',
-    find: `> bytesRead + STRAY_CRLF && !answeredEarly`,
-    replace: `> bytesRead + STRAY_CRLF`,
+    find: `if (answeredEarly || (bytesRead`,
+    replace: `if ((bytesRead`,
   },
 ]

@@ -77,7 +77,7 @@ export const http2 = [
     name: 'an event stream over HTTP/2 counts as a request',
     protocol,
     file: 'drain/long-lived.ts',
-    find: `?? openStreamOf(exchange)?.headers.accept)`,
-    replace: `)`,
+    find: ` || isEventStream(openStreamOf(exchange)?.headers.accept)`,
+    replace: ``,
   },
 ]

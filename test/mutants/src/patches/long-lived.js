@@ -9,8 +9,8 @@ export const longLived = [
   {
     name: 'an event stream counts as a request',
     file: 'drain/long-lived.ts',
-    find: `?? exchange.req.headers.accept)`,
-    replace: `)`,
+    find: ` || isEventStream(exchange.req.headers.accept)`,
+    replace: ``,
   },
   {
     name: 'what is long-lived is not asked to end itself',

@@ -59,8 +59,8 @@ export const marks = [
   {
     name: 'an answer says that its connection ends although a request is behind it',
     file: 'drain/close-mark.ts',
-    find: `if (ahead !== undefined && ahead > STRAY_CRLF) return false`,
-    replace: ``,
+    find: `(ahead < 0 || ahead > STRAY_CRLF)`,
+    replace: `ahead < 0`,
   },
   {
     name: 'an answer says that its connection ends although its upload is still coming',
