@@ -22,8 +22,8 @@ const program = fileURLToPath(new URL('programs/serve-requests.js', import.meta.
 const { values } = parseArgs({
   options: {
     node: { type: 'string', default: process.execPath },
-    framework: { type: 'string', multiple: true, default: [...frameworks.keys()] },
-    manager: { type: 'string', multiple: true, default: [...managers.keys()] },
+    framework: { type: 'string', multiple: true, default: Object.keys(frameworks) },
+    manager: { type: 'string', multiple: true, default: Object.keys(managers) },
     runs: { type: 'string', default: '3' },
   },
 })
@@ -40,7 +40,9 @@ try {
       if (manager === 'bare') bare = count
       const added = count - bare
       exceeded ||= manager === 'tidegate' && added > LIMIT
-      console.log(`| ${framework} | ${manager} | ${count.toFixed(0)} | ${manager === 'bare' ? '' : `${added.toFixed(0)} |`}`)
+      console.log(
+        `| ${framework} | ${manager} | ${count.toFixed(0)} | ${manager === 'bare' ? '' : `${added.toFixed(0)} |`}`,
+      )
     }
   }
 } finally {

@@ -8,46 +8,36 @@ import express from 'express'
 import { fastify } from 'fastify'
 import Koa from 'koa'
 
-/** @typedef {import('@tidegate/core').Lifecycle} Lifecycle */
-
 /**
  * The same service in each framework: it says hello. Under a lifecycle as its README says.
  *
- * @type {ReadonlyMap<string, (lifecycle: Lifecycle | undefined) => Promise<import('node:http').Server>>}
+ * @type {Record<string, (lifecycle?: import('@tidegate/core').Lifecycle) => Promise<import('node:http').Server>>}
  */
-export const frameworks = new Map([
-  ['node:http', async () => createServer((_request, response) => response.end('hello'))],
-  [
-    'express',
-    async (lifecycle) => {
-      const app = express()
-      if (lifecycle !== undefined) app.use(expressTidegate(lifecycle))
-      app.get('/', (_request, response) => void response.send('hello'))
-      return createServer(app)
-    },
-  ],
-  [
-    'koa',
-    async (lifecycle) => {
-      const app = new Koa()
-      if (lifecycle !== undefined) app.use(koaTidegate(lifecycle))
-      app.use((context) => {
-        context.body = 'hello'
-      })
-      return createServer(app.callback())
-    },
-  ],
-  [
-    'fastify',
-    async (lifecycle) => {
-      const app = fastify()
-      if (lifecycle !== undefined) await app.register(fastifyTidegate, { lifecycle })
-      app.get('/', async () => 'hello')
-      await app.ready()
-      return app.server
-    },
-  ],
-])
+export const frameworks = {
+  'node:http': async () => createServer((_request, response) => response.end('hello')),
+  async express(lifecycle) {
+    const app = express()
+    if (lifecycle !== undefined) app.use(expressTidegate(lifecycle))
+    app.get('/', (_request, response) => void response.send('hello'))
+    return createServer(app)
+  },
+  async koa(lifecycle) {
+    const app = new Koa()
+    if (lifecycle !== undefined) app.use(koaTidegate(lifecycle))
+    app.use((context) => {
+      context.body = 'hello'
+    })
+    const handle = app.callback()
+    return createServer((request, response) => void handle(request, response))
+  },
+  async fastify(lifecycle) {
+    const app = fastify()
+    if (lifecycle !== undefined) await app.register(fastifyTidegate, { lifecycle })
+    app.get('/', async () => 'hello')
+    await app.ready()
+    return app.server
+  },
+}
 
 /** A lifecycle that has come to ready on its own. */
 export async function readyLifecycle() {

@@ -6,8 +6,8 @@ import { frameworks, readyLifecycle } from './frameworks.js'
 import { managers } from './managers.js'
 
 const [framework = '', manager = '', count = '0'] = process.argv.slice(2)
-const create = frameworks.get(framework)
-const manage = managers.get(manager)
+const create = frameworks[framework]
+const manage = managers[manager]
 if (create === undefined || manage === undefined) throw new Error(`there is no ${framework} under ${manager}`)
 
 const lifecycle = manager === 'tidegate' ? await readyLifecycle() : undefined
