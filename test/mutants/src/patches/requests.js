@@ -13,10 +13,10 @@ export const requests = [
     replace: `response.on('prefinish', onResponseClose)`,
   },
   {
-    name: 'an answer counts as given although its client has left',
-    file: 'drain/drain.ts',
-    find: `if (response.writableFinished && !connection.socket.destroyed) this.#finished(response)`,
-    replace: `this.#finished(response)`,
+    name: 'requests whose client has left count as answered',
+    file: 'drain/traffic.ts',
+    find: `this.inFlight -= unanswered`,
+    replace: `this.inFlight -= unanswered; if (this.observer) this.observer.count.finished += unanswered`,
   },
   {
     name: 'a client that leaves without its answer holds the drain up',
