@@ -14,6 +14,12 @@ if (chosen.length === 0) {
 // Found out here, not when the mutant's turn has come.
 for (const mutant of chosen) breakPromise(mutant, readFileSync(pathOf(mutant), 'utf8'))
 
+// A worker that is killed can leave an await here that nothing settles, and Node ends without a word.
+let judged = 'none'
+process.once('exit', () => {
+  if (judged !== 'all') console.error(`ended early; the last mutant to be judged: ${judged}`)
+})
+
 const start = performance.now()
 /** @type {Map<import('./server-suites.js').Protocol, readonly string[]>} */
 const suitesOf = new Map()
@@ -41,7 +47,9 @@ for (const mutant of chosen) {
   if (!killed) alive.push(mutant.name)
   console.log(`${killed ? 'killed' : 'LIVES '} ${mutant.name} (${seconds(began)})`)
   for (const line of lines) console.log(`         ${line}`)
+  judged = mutant.name
 }
+judged = 'all'
 
 console.log(
   `\n${chosen.length} mutants in ${seconds(start)}: ${chosen.length - alive.length} killed, ${alive.length} alive`,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 import { describe, expect, test } from 'vitest'
+import { parseAst } from 'vitest/node'
 
 import { breakPromise, pathOf } from '../src/mutant.js'
 import { mutants } from '../src/mutants.js'
@@ -9,7 +10,9 @@ import { findServerSuites } from '../src/server-suites.js'
 test.each(mutants)('there is still something to break: $name', (mutant) => {
   const text = readFileSync(pathOf(mutant), 'utf8')
 
-  expect(breakPromise(mutant, text)).not.toBe(text)
+  const broken = breakPromise(mutant, text)
+  expect(broken).not.toBe(text)
+  expect(() => parseAst(broken, { lang: 'ts' })).not.toThrow()
 })
 
 test('mutants are told apart by their names', () => {

@@ -56,7 +56,7 @@ export const connections = [
     name: 'connections that are busy by now are ended among the idle ones',
     file: 'drain/end-connection.ts',
     find: `if (isIdle(connection)) endIdle(connection)`,
-    replace: `endIdle(connection)`,
+    replace: `if (connection !== undefined) endIdle(connection)`,
   },
   {
     name: 'connections are only half closed',
