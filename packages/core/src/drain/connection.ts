@@ -25,7 +25,7 @@ export interface OpenStream {
 
 /** Who counts. */
 export interface ConnectionOwner {
-  /** A response has closed; it is no longer among the connection's. */
+  /** A response has gone out to its last byte; it is no longer among the connection's. */
   answered(connection: Connection, response: ServerResponse): void
   /** An HTTP/2 stream has closed, and is about to leave the connection's. */
   streamClosed(connection: Connection, stream: ServerHttp2Stream): void
@@ -86,11 +86,22 @@ export function createConnection(owner: ConnectionOwner, socket: TrackedSocket):
   return connection
 }
 
-/** A response has been begun on it. One listener function for all: a closure each would cost more than the rest. */
+/** A response has been begun on it. */
 export function beginResponse(connection: Connection, response: ServerResponse): void {
   connection.begunAt = Date.now()
   connection.responses.push(response)
-  response.on('close', onResponseClose)
+}
+
+/** A response has gone out to its last byte. What its client has left ends with the socket instead. */
+export function endResponse({ [CONNECTION]: connection }: TrackedSocket, response: ServerResponse): void {
+  if (connection === undefined) return
+  const { responses, socket } = connection
+  // The answers of a pipeline go out in the order of their requests.
+  if (responses[0] !== response) return
+  responses.shift()
+  if (responses.length === 0) connection.bytesRead = socket.bytesRead
+  connection.answeredEarly = !response.req.complete
+  connection.owner.answered(connection, response)
 }
 
 /** Whether it is HTTP/1.1 with nothing asked on it, nothing being answered and nothing that keeps it. */
@@ -121,20 +132,6 @@ function onStreamClose(this: TrackedStream): void {
   if (connection?.streams?.has(this) !== true) return
   connection.owner.streamClosed(connection, this)
   connection.streams.delete(this)
-}
-
-function onResponseClose(this: ServerResponse): void {
-  const connection = (this.req.socket as TrackedSocket)[CONNECTION]
-  if (connection === undefined) return
-  const { responses, socket } = connection
-  // Pipelined responses may close out of order when the client leaves; and what the socket's close has settled is gone.
-  const index = responses.indexOf(this)
-  if (index < 0) return
-  if (responses.length === 1) responses.pop()
-  else responses.splice(index, 1)
-  if (responses.length === 0) connection.bytesRead = socket.bytesRead
-  connection.answeredEarly = !this.req.complete
-  connection.owner.answered(connection, this)
 }
 
 function onSocketClose(this: TrackedSocket): void {

@@ -10,7 +10,7 @@ import { describeRoute } from './describe-route.ts'
 export interface TrafficObserver {
   /** A connection on which requests may come has become known. */
   opened(connection: Connection): void
-  /** A response has closed, and its connection may now be idle. */
+  /** A response has gone out to its last byte, and its connection may now be idle. */
   answered(connection: Connection, response: ServerResponse): void
   /** An HTTP/2 stream has closed. */
   streamClosed(connection: Connection, stream: ServerHttp2Stream): void

@@ -13,6 +13,7 @@ import type { Duplex } from 'node:stream'
 
 import type { Connection } from './connection.ts'
 import type { Traffic } from './traffic.ts'
+import { watchAnswers } from './watch-answers.ts'
 
 /** Every server of Node's that answers requests. */
 export type WebServer = HttpServer | HttpsServer | Http2Server | Http2SecureServer
@@ -118,6 +119,7 @@ export function watchServer(server: WebServer, traffic: Traffic, watcher: Server
   }
 
   server.emit = watchedEmit as WebServer['emit']
+  const unwatchAnswers = watchAnswers()
 
   return {
     server,
@@ -146,6 +148,7 @@ export function watchServer(server: WebServer, traffic: Traffic, watcher: Server
       })
     },
     unwatch() {
+      unwatchAnswers()
       if (server.emit !== watchedEmit) return
       if (inherited) delete (server as { emit?: unknown }).emit
       else server.emit = emit as WebServer['emit']
