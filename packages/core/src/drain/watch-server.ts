@@ -139,6 +139,7 @@ export function watchServer(server: WebServer, traffic: Traffic, watcher: Server
       NetServer.prototype.close.call(server)
     },
     release() {
+      unwatchAnswers()
       if (!isStopped) return
       // Behind the 'close' that Node itself has put off to the next tick.
       process.nextTick(() => {
