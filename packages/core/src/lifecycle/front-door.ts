@@ -16,8 +16,9 @@ import { LifecycleError } from '../errors.ts'
 import type { HttpAnswer } from '../http-answer.ts'
 import type { Logger } from '../logger.ts'
 import { describeValue } from '../options/describe-value.ts'
+import { isForRouting } from '../probes/probe-routes.ts'
+import { RequestProber } from '../probes/prober.ts'
 import type { Probes } from '../probes/probes.ts'
-import { proberOf } from '../probes/told-probers.ts'
 import type { ToldProbers } from '../probes/told-probers.ts'
 import { writeAnswer } from '../probes/write-answer.ts'
 import { writeRawAnswer } from '../probes/write-raw-answer.ts'
@@ -115,8 +116,11 @@ export class FrontDoor {
   }
 
   /** The same for a request that is none of Node's. */
-  probe({ method = 'GET', url = '/' }: ProbeRequest): HttpAnswer | undefined {
-    return this.#find(method, url)
+  probe({ method = 'GET', url = '/', headers, address }: ProbeRequest): HttpAnswer | undefined {
+    const { probes } = this.#init
+    const target = probes.match(url)
+    if (target === undefined) return this.refusal
+    return probes.answer(new RequestProber(target, method, url, headers, { remoteAddress: address }))
   }
 
   #intercept(request: IncomingMessage, response: ServerResponse): boolean {
@@ -149,33 +153,43 @@ export class FrontDoor {
     const connection = this.traffic.beginStream(stream, headers)
     if (connection !== undefined) this.drain?.streamBegun(connection)
     const method = headers[':method'] ?? 'GET'
-    const answer = this.#judge(method, headers[':path'] ?? '/', stream)
+    const url = headers[':path'] ?? '/'
+    const target = this.#init.probes.match(url)
+    const answer =
+      target === undefined
+        ? this.#refuse(stream)
+        : this.#askProbe(new RequestProber(target, method, url, headers, stream.session?.socket), stream)
     if (answer !== undefined) writeStreamAnswer(stream, answer, method)
     return answer !== undefined
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): boolean {
-    const method = request.method ?? 'GET'
-    const answer = this.#judge(method, request.url ?? '/', response)
+    const { method = 'GET', url = '/' } = request
+    const target = this.#init.probes.match(url)
+    const answer =
+      target === undefined
+        ? this.#refuse(response)
+        : this.#askProbe(new RequestProber(target, method, url, request.headers, request.socket), response)
     if (answer !== undefined) writeAnswer(response, answer, method)
     return answer !== undefined
   }
 
-  /** What is answered here; `undefined` hands the request on to the application. */
-  #judge(method: string, url: string, response: Exchange): HttpAnswer | undefined {
-    const answer = this.#find(method, url)
-    if (answer !== undefined && this.wayOut !== undefined) this.#note(this.wayOut, answer, url, response)
+  #askProbe(prober: RequestProber, exchange: Exchange): HttpAnswer {
+    const answer = this.#init.probes.answer(prober)
+    if (this.wayOut !== undefined) {
+      this.wayOut.drain.leaveOut(exchange)
+      if (isForRouting(prober.target)) this.wayOut.toldProbers.tell(prober)
+    }
     return answer
   }
 
-  #note({ drain, toldProbers }: WayOut, answer: HttpAnswer, url: string, exchange: Exchange): void {
-    drain.leaveOut(exchange)
-    if (answer === this.refusal) drain.count.rejected++
-    else if (this.#init.probes.isForRouting(url)) toldProbers.tell(proberOf(exchange))
-  }
-
-  #find(method: string, url: string): HttpAnswer | undefined {
-    return this.#init.probes.answer(method, url) ?? this.refusal
+  /** What the application's request gets instead of the application; `undefined` hands it on. */
+  #refuse(exchange: Exchange): HttpAnswer | undefined {
+    if (this.refusal !== undefined && this.drain !== undefined) {
+      this.drain.leaveOut(exchange)
+      this.drain.count.rejected++
+    }
+    return this.refusal
   }
 
   /** A server that nobody attached: it is watched from its first request on. */

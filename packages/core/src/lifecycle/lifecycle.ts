@@ -9,6 +9,8 @@ import type { HealthReport } from '../health/health-report.ts'
 import type { HttpAnswer } from '../http-answer.ts'
 import type { Logger } from '../logger.ts'
 import type { Duration } from '../options/duration.ts'
+import type { RenderProbe } from '../probes/probe-format.ts'
+import type { ProbeHeaders } from '../probes/prober.ts'
 import type { DrainRecord } from '../shutdown/drain-record.ts'
 import type { HookStep } from '../shutdown/hooks.ts'
 import type { LifecycleEvents } from './events.ts'
@@ -35,6 +37,10 @@ export interface ProbeRequest {
   readonly method?: string | undefined
   /** A path, with or without a query, or a whole URL. */
   readonly url?: string | undefined
+  /** `Accept` decides the form of the answer. */
+  readonly headers?: ProbeHeaders | undefined
+  /** Of whoever asks, for `Prober.address`. */
+  readonly address?: string | undefined
 }
 
 export interface ShutdownCall {
@@ -116,6 +122,13 @@ export interface Lifecycle<Name extends string = string> {
    * a request at the gate; `undefined` when the request is the application's.
    */
   probe(request: ProbeRequest): HttpAnswer | undefined
+  /**
+   * Answers probes in another form, whenever `Accept` wants this media type more than JSON: HTML for people, say. The
+   * status code stays what it is. Returns what removes the form again.
+   *
+   * @throws {LifecycleError} `TIDEGATE_CONFIG`, for what is no media type, and for one that there is already.
+   */
+  addProbeFormat(mediaType: string, render: RenderProbe): () => void
   /**
    * Judges by name, for routes: the returned function gives the 503 to send while one of them fails. Passes while idle.
    *

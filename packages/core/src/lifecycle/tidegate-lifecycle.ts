@@ -14,6 +14,7 @@ import type { Logger } from '../logger.ts'
 import { describeValue } from '../options/describe-value.ts'
 import type { ResolvedOptions } from '../options/resolved-options.ts'
 import { statusAnswer } from '../probes/probe-answer.ts'
+import type { RenderProbe } from '../probes/probe-format.ts'
 import { Probes } from '../probes/probes.ts'
 import { ProcessTies } from '../process/process-ties.ts'
 import { writeNow } from '../process/write-now.ts'
@@ -87,7 +88,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
       onChange: () => this.#changed(),
     })
     this.#state = new State({ options, monitor: this.#monitor, warmUp: this.#warmUp, emit })
-    this.#probes = new Probes(this.#state, options.probes)
+    this.#probes = new Probes(this.#state, options.probes, this.logger)
     this.#door = new FrontDoor({
       probes: this.#probes,
       logger: this.logger,
@@ -218,6 +219,10 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
 
   probe(request: ProbeRequest): HttpAnswer | undefined {
     return this.#door.probe(request)
+  }
+
+  addProbeFormat(mediaType: string, render: RenderProbe): () => void {
+    return this.#probes.formats.add(mediaType, render)
   }
 
   waitUntil<Result>(work: Promise<Result>): Promise<Result> {

@@ -9,8 +9,12 @@ export function isProbeMethod(method: string): boolean {
 }
 
 /** 200 for `pass` and `warn`, which Envoy wants exactly; 503 for `fail`. */
+export function statusCode(status: HealthStatus): number {
+  return status === 'fail' ? 503 : 200
+}
+
 export function statusAnswer(status: HealthStatus, body: object): HttpAnswer {
-  return status === 'fail' ? jsonAnswer(503, body, { 'retry-after': '1' }) : jsonAnswer(200, body)
+  return jsonAnswer(statusCode(status), body)
 }
 
 export function unknownAnswer(body: object): HttpAnswer {
@@ -22,17 +26,27 @@ export function methodAnswer(): HttpAnswer {
   return jsonAnswer(405, { error: `a probe is asked with ${allow}` }, { allow })
 }
 
-function jsonAnswer(status: number, content: object, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
-  const body = JSON.stringify(content)
+/** @param headers by lower-case name; those that every probe's answer has win over them. */
+export function answerWith(
+  status: number,
+  mediaType: string,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): HttpAnswer {
   return Object.freeze({
     status,
     headers: Object.freeze({
-      'content-type': 'application/json; charset=utf-8',
+      ...headers,
+      'content-type': `${mediaType}; charset=utf-8`,
       'content-length': String(Buffer.byteLength(body)),
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
-      ...headers,
+      ...(status === 503 && { 'retry-after': '1' }),
     }),
     body,
   })
+}
+
+function jsonAnswer(status: number, content: object, headers?: Readonly<Record<string, string>>): HttpAnswer {
+  return answerWith(status, 'application/json', JSON.stringify(content), headers)
 }

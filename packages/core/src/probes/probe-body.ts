@@ -1,11 +1,9 @@
 import type { DependencyReport, HealthReport, HealthStatus, WarmUpReport } from '../health/health-report.ts'
 import { STATUS_ORDER } from '../health/health-status.ts'
-import type { ResolvedProbes } from '../options/resolved-options.ts'
 import { fit, jsonLength } from './fit.ts'
+import type { ProbeDetails } from './probe-details.ts'
 import type { ProbeKind } from './probe-routes.ts'
-
-/** How much an answer tells: the verdict alone, names and states, or everything. */
-export type ProbeDetails = ResolvedProbes['details']
+import { withoutError, withoutText } from './shown-report.ts'
 
 /** Some balancers read no more than this many bytes of a health check's answer. */
 export const LONGEST_BODY = 4_096
@@ -81,11 +79,6 @@ function shownReasons(reasons: readonly string[], full: boolean): object {
   return { reasons: kept, ...(omitted > 0 && { reasonsOmitted: omitted }) }
 }
 
-/** `held: deploying 1.4.3` is told to whoever may read messages; to others only that it is held. */
-function withoutText(reason: string): string {
-  return reason.replace(/:.*$/s, '')
-}
-
 function shownService({ name, version, instance }: HealthReport['service'], full: boolean): object {
   return {
     ...(name !== undefined && { name: name.slice(0, LONGEST_NAME) }),
@@ -97,10 +90,7 @@ function shownService({ name, version, instance }: HealthReport['service'], full
 function shownWarmUp({ completed, pending }: WarmUpReport, full: boolean): object {
   const entries: Entry<Pending>[] = Object.entries(pending)
   if (entries.length === 0) return { completed }
-  const { kept, omitted } = fit(full ? entries : entries.map(withoutError), PENDING_ROOM, withoutError)
+  const shorter = ([name, one]: Entry<Pending>): Entry<Pending> => [name, withoutError(one)]
+  const { kept, omitted } = fit(full ? entries : entries.map(shorter), PENDING_ROOM, shorter)
   return { completed, pending: Object.fromEntries(kept), ...(omitted > 0 && { pendingOmitted: omitted }) }
-}
-
-function withoutError([name, { attempt, progress }]: Entry<Pending>): Entry<Pending> {
-  return [name, { attempt, ...(progress !== undefined && { progress }) }]
 }

@@ -99,3 +99,8 @@ function endsAt(url: string, index: number): boolean {
   const code = url.charCodeAt(index)
   return code === QUERY || code === FRAGMENT
 }
+
+/** Whether the answer decides where requests go. */
+export function isForRouting({ kind, dependency }: ProbeTarget): boolean {
+  return dependency === undefined && (kind === 'ready' || kind === 'health')
+}

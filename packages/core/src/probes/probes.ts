@@ -1,11 +1,18 @@
-import type { HealthReport } from '../health/health-report.ts'
+import { failureMessage } from '../health/failure-message.ts'
+import type { DependencyReport, HealthReport, HealthStatus } from '../health/health-report.ts'
 import type { HttpAnswer } from '../http-answer.ts'
+import type { Logger } from '../logger.ts'
 import type { ResolvedProbes } from '../options/resolved-options.ts'
-import { isProbeMethod, methodAnswer, statusAnswer, unknownAnswer } from './probe-answer.ts'
+import { isProbeMethod, methodAnswer, statusAnswer, statusCode, unknownAnswer } from './probe-answer.ts'
 import { dependencyBody, serviceBody, unknownBody } from './probe-body.ts'
-import { ProbeRoutes } from './probe-routes.ts'
+import type { ProbeFormat } from './probe-format.ts'
+import { ProbeFormats } from './probe-formats.ts'
+import { isForRouting, ProbeRoutes } from './probe-routes.ts'
 import type { ProbeTarget } from './probe-routes.ts'
 import { probeVerdict } from './probe-verdict.ts'
+import type { RequestProber } from './prober.ts'
+import { renderAnswer } from './render-answer.ts'
+import { shownReport } from './shown-report.ts'
 
 /** Where the answers come from. */
 export interface ProbeSource {
@@ -18,17 +25,21 @@ export interface ProbeSource {
 
 /** Answers probes from memory: each answer is made once per version of its source, however many ask. */
 export class Probes {
+  readonly formats: ProbeFormats = new ProbeFormats()
   readonly #source: ProbeSource
   readonly #options: ResolvedProbes
+  readonly #logger: Logger
   readonly #routes: ProbeRoutes
   readonly #wrongMethod = methodAnswer()
   readonly #answers = new Map<string, HttpAnswer>()
+  readonly #complainedOf = new WeakSet<ProbeFormat>()
   #answersVersion = -1
   #lastAskedAt: number | undefined
 
-  constructor(source: ProbeSource, options: ResolvedProbes) {
+  constructor(source: ProbeSource, options: ResolvedProbes, logger: Logger) {
     this.#source = source
     this.#options = options
+    this.#logger = logger
     this.#routes = new ProbeRoutes(options.paths)
   }
 
@@ -37,36 +48,70 @@ export class Probes {
     return this.#lastAskedAt
   }
 
-  /** The answer to a probe; `undefined` for every other request. `url` is the request line's target, as it came. */
-  answer(method: string, url: string): HttpAnswer | undefined {
-    const target = this.#routes.match(url)
-    if (target === undefined) return undefined
+  /** What a request asks for; `undefined` when it is no probe. `url` is the request line's target, as it came. */
+  match(url: string): ProbeTarget | undefined {
+    return this.#routes.match(url)
+  }
+
+  answer(prober: RequestProber): HttpAnswer {
+    const { target, method } = prober
     if (!isProbeMethod(method)) return this.#wrongMethod
-    if (target.dependency !== undefined) return this.#dependencyAnswer(target.dependency)
     if (isForRouting(target)) this.#lastAskedAt = performance.now()
-    return this.#remembered(target.kind, () => this.#serviceAnswer(target))
+    const format = this.formats.wanted(prober.header('accept'))
+    return (format && this.#rendered(format, prober)) ?? this.#jsonAnswer(target)
   }
 
-  /** Whether the answer to this decides where requests go. */
-  isForRouting(url: string): boolean {
-    const target = this.#routes.match(url)
-    return target !== undefined && isForRouting(target)
-  }
-
-  #serviceAnswer({ kind }: ProbeTarget): HttpAnswer {
-    const report = this.#source.report()
-    const verdict = probeVerdict(kind, report, this.#source.alive)
-    return statusAnswer(verdict, serviceBody(kind, verdict, report, this.#options.details))
-  }
-
-  #dependencyAnswer(name: string): HttpAnswer {
-    const report = this.#source.report()
+  #jsonAnswer({ kind, dependency: name }: ProbeTarget): HttpAnswer {
     const { details } = this.#options
-    // Names such as `constructor` are allowed, and every object has one.
-    const found = Object.hasOwn(report.dependencies, name) ? report.dependencies[name] : undefined
+    if (name === undefined) {
+      return this.#remembered(kind, () => {
+        const report = this.#source.report()
+        const verdict = probeVerdict(kind, report, this.#source.alive)
+        return statusAnswer(verdict, serviceBody(kind, verdict, report, details))
+      })
+    }
+    const found = this.#dependency(name)
+    if (found !== undefined) {
+      return this.#remembered(`/${name}`, () => statusAnswer(found.status, dependencyBody(found, details)))
+    }
     // One answer for every unknown name: what anybody may ask for must not fill the memory.
-    if (found === undefined) return this.#remembered('/', () => unknownAnswer(unknownBody(report, details)))
-    return this.#remembered(`/${name}`, () => statusAnswer(found.status, dependencyBody(found, details)))
+    return this.#remembered('/', () => unknownAnswer(unknownBody(this.#source.report(), details)))
+  }
+
+  #rendered(format: ProbeFormat, prober: RequestProber): HttpAnswer | undefined {
+    const { kind, dependency } = prober.target
+    const verdict = this.#verdict(prober.target)
+    if (verdict === undefined) return undefined
+    const { details } = this.#options
+    const report = shownReport(this.#source.report(), details)
+    const status = statusCode(verdict)
+    try {
+      return renderAnswer(format, { kind, dependency, verdict, status, details, excluded: [], report, prober })
+    } catch (error) {
+      this.#complain(format, error)
+      return undefined
+    }
+  }
+
+  #verdict({ kind, dependency }: ProbeTarget): HealthStatus | undefined {
+    if (dependency !== undefined) return this.#dependency(dependency)?.status
+    return probeVerdict(kind, this.#source.report(), this.#source.alive)
+  }
+
+  #dependency(name: string): DependencyReport | undefined {
+    const { dependencies } = this.#source.report()
+    // Names such as `constructor` are allowed, and every object has one.
+    return Object.hasOwn(dependencies, name) ? dependencies[name] : undefined
+  }
+
+  #complain(format: ProbeFormat, error: unknown): void {
+    if (this.#complainedOf.has(format)) return
+    this.#complainedOf.add(format)
+    const { mediaType } = format
+    this.#logger.error(
+      { mediaType, error: failureMessage(error) },
+      `${mediaType} could not be made, JSON was answered instead; this is said once`,
+    )
   }
 
   #remembered(key: string, make: () => HttpAnswer): HttpAnswer {
@@ -81,8 +126,4 @@ export class Probes {
     this.#answers.set(key, answer)
     return answer
   }
-}
-
-function isForRouting({ kind, dependency }: ProbeTarget): boolean {
-  return dependency === undefined && (kind === 'ready' || kind === 'health')
 }

@@ -1,7 +1,4 @@
-import { ServerResponse } from 'node:http'
-
-import { openStreamOf } from '../drain/connection.ts'
-import type { Exchange } from '../drain/connection.ts'
+import type { Prober } from './prober.ts'
 
 /** Somebody who has asked for readiness or health during the drain. */
 export interface ProberRecord {
@@ -13,15 +10,6 @@ export interface ProberRecord {
   readonly asked: number
 }
 
-/** The `User-Agent` of who asks, or its address when it sends none. */
-export function proberOf(exchange: Exchange): string {
-  const { headers, socket } =
-    exchange instanceof ServerResponse
-      ? exchange.req
-      : { headers: openStreamOf(exchange)?.headers, socket: exchange.session?.socket }
-  return (headers?.['user-agent'] ?? socket?.remoteAddress ?? 'unknown').slice(0, LONGEST_NAME)
-}
-
 const MOST_PROBERS = 32
 const LONGEST_NAME = 80
 
@@ -30,7 +18,8 @@ export class ToldProbers {
   readonly #start = performance.now()
   readonly #told = new Map<string, { -readonly [Field in keyof ProberRecord]: ProberRecord[Field] }>()
 
-  tell(prober: string): void {
+  tell({ userAgent, address }: Prober): void {
+    const prober = (userAgent ?? address ?? 'unknown').slice(0, LONGEST_NAME)
     const known = this.#told.get(prober)
     if (known !== undefined) known.asked++
     else if (this.#told.size < MOST_PROBERS) {

@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import type { HealthReport } from '../../src/health/health-report.ts'
 import type { HttpAnswer } from '../../src/http-answer.ts'
+import { SILENT } from '../../src/logger.ts'
 import { Probes } from '../../src/probes/probes.ts'
-import { dependencyReport, FakeSource, healthReport, MESSAGE, PROBES } from './report-fixture.ts'
+import { answerOf, dependencyReport, FakeSource, healthReport, MESSAGE, PROBES } from './report-fixture.ts'
 
 type Details = 'none' | 'summary' | 'full'
 
@@ -13,11 +14,11 @@ function probesFor(
 ): Probes {
   const source = new FakeSource()
   source.change(report, { alive })
-  return new Probes(source, { ...PROBES, details })
+  return new Probes(source, { ...PROBES, details }, SILENT)
 }
 
 function ask(probes: Probes, url: string, method = 'GET'): HttpAnswer {
-  const answer = probes.answer(method, url)
+  const answer = answerOf(probes, method, url)
   if (answer === undefined) throw new Error(`${url} is no probe`)
   return answer
 }
@@ -106,13 +107,13 @@ describe('the answer', () => {
 
   it('is none for what is no probe, whatever the method', () => {
     const probes = probesFor(READY)
-    expect(probes.answer('GET', '/orders')).toBeUndefined()
-    expect(probes.answer('POST', '/orders')).toBeUndefined()
+    expect(answerOf(probes, 'GET', '/orders')).toBeUndefined()
+    expect(answerOf(probes, 'POST', '/orders')).toBeUndefined()
   })
 
   it('is made once per version, however many ask', () => {
     const source = new FakeSource()
-    const probes = new Probes(source, PROBES)
+    const probes = new Probes(source, PROBES, SILENT)
     const first = ask(probes, '/healthz')
     for (let index = 0; index < 1_000; index += 1) expect(ask(probes, '/healthz?x')).toBe(first)
     expect(source.asked).toBe(1)
@@ -123,7 +124,7 @@ describe('the answer', () => {
 
   it('follows liveness as well as the report', () => {
     const source = new FakeSource()
-    const probes = new Probes(source, PROBES)
+    const probes = new Probes(source, PROBES, SILENT)
     expect(ask(probes, '/livez').status).toBe(200)
     source.change(READY, { alive: false })
     expect(ask(probes, '/livez').status).toBe(503)
@@ -166,7 +167,7 @@ describe('one dependency', () => {
 
   it('that there is not costs no memory, whatever names are tried', () => {
     const source = new FakeSource()
-    const probes = new Probes(source, PROBES)
+    const probes = new Probes(source, PROBES, SILENT)
     const first = ask(probes, '/healthz/a')
     for (let index = 0; index < 100; index += 1) expect(ask(probes, `/healthz/a${index}`)).toBe(first)
   })
@@ -250,8 +251,8 @@ describe('lastAskedAt', () => {
 
   it('is unknown until somebody who routes by it has asked', () => {
     const probes = probesFor(READY)
-    for (const path of ['/livez', '/startupz', '/healthz/postgres', '/orders']) probes.answer('GET', path)
-    probes.answer('POST', '/healthz')
+    for (const path of ['/livez', '/startupz', '/healthz/postgres', '/orders']) answerOf(probes, 'GET', path)
+    answerOf(probes, 'POST', '/healthz')
     expect(probes.lastAskedAt).toBeUndefined()
   })
 
@@ -259,7 +260,7 @@ describe('lastAskedAt', () => {
     const probes = probesFor(READY)
     for (const method of ['GET', 'HEAD', 'OPTIONS']) {
       vi.advanceTimersByTime(1_000)
-      probes.answer(method, path)
+      answerOf(probes, method, path)
       expect(probes.lastAskedAt).toBe(performance.now())
     }
   })

@@ -1,6 +1,8 @@
 import type { DependencyReport, HealthReport } from '../../src/health/health-report.ts'
+import type { HttpAnswer } from '../../src/http-answer.ts'
 import type { ResolvedProbes } from '../../src/options/resolved-options.ts'
-import type { ProbeSource } from '../../src/probes/probes.ts'
+import { RequestProber } from '../../src/probes/prober.ts'
+import type { Probes, ProbeSource } from '../../src/probes/probes.ts'
 
 export const PATHS: ResolvedProbes['paths'] = Object.freeze({
   live: '/livez',
@@ -61,4 +63,15 @@ export class FakeSource implements ProbeSource {
     this.alive = alive
     this.version += 1
   }
+}
+
+/** What a server answers to this request, if it is a probe. */
+export function answerOf(
+  probes: Probes,
+  method: string,
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+): HttpAnswer | undefined {
+  const target = probes.match(url)
+  return target && probes.answer(new RequestProber(target, method, url, headers, { remoteAddress: '10.0.0.9' }))
 }
