@@ -5,6 +5,7 @@ import { failedState, isChanging, nextState } from './check-state.ts'
 import type { CheckState } from './check-state.ts'
 import type { DependencyReport, HealthStatus } from './health-report.ts'
 import type { MonitoredDependency } from './monitored-dependency.ts'
+import type { Blame } from './root-causes.ts'
 import { StaleWatch } from './stale-watch.ts'
 
 export interface DependencyHealthPlan {
@@ -90,7 +91,7 @@ export class DependencyHealth {
     this.#staleWatch.stop()
   }
 
-  report(rootCause: string | undefined): DependencyReport {
+  report({ rootCause, affects = [] }: Partial<Blame> = {}): DependencyReport {
     const last = this.#last
     return Object.freeze({
       status: this.#status,
@@ -99,7 +100,9 @@ export class DependencyHealth {
       ...(last && { checkedAt: new Date(last.at).toISOString(), latencyMs: last.latencyMs }),
       ...(this.#message !== undefined && { message: this.#message }),
       ...(last?.data && { data: last.data }),
+      dependsOn: this.dependency.dependsOn,
       ...(rootCause !== undefined && { rootCause }),
+      ...(affects.length > 0 && { affects }),
       consecutive: this.#state?.consecutive ?? 0,
     })
   }

@@ -8,6 +8,7 @@ import type { DependencyReport, HealthStatus } from './health-report.ts'
 import { overallStatus } from './health-status.ts'
 import type { MonitoredDependency } from './monitored-dependency.ts'
 import { redact } from './redact.ts'
+import { rootCauses } from './root-causes.ts'
 
 export interface HealthMonitorPlan {
   readonly dependencies: readonly MonitoredDependency[]
@@ -96,10 +97,16 @@ export class HealthMonitor {
 
   /** The same frozen object until something changes. */
   reports(): Readonly<Record<string, DependencyReport>> {
-    this.#reports ??= Object.freeze(
-      Object.fromEntries(Array.from(this.#healths, ([name, health]) => [name, health.report(this.#rootCauseOf(name))])),
-    )
+    this.#reports ??= this.#build()
     return this.#reports
+  }
+
+  #build(): Readonly<Record<string, DependencyReport>> {
+    const failing = [...this.#healths.keys()].filter((name) => this.#isFailing(name))
+    const blames = rootCauses(failing, this.#plan.rootCauseOf)
+    return Object.freeze(
+      Object.fromEntries(Array.from(this.#healths, ([name, health]) => [name, health.report(blames.get(name))])),
+    )
   }
 
   #changed(name: string, previous: HealthStatus, ended?: { result: CheckResult; latencyMs: number }): void {

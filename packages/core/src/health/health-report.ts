@@ -16,8 +16,12 @@ export interface DependencyReport {
   /** Why it is not passing, with credentials taken out. */
   readonly message?: string
   readonly data?: Readonly<Record<string, number | string | boolean>>
+  /** What it needs itself, as its `dependsOn` says: the edges of the graph. */
+  readonly dependsOn: readonly string[]
   /** The failing dependency deepest beneath this one, when this one fails and is not itself the cause. */
   readonly rootCause?: string
+  /** The failing dependencies of which this one is the root cause; absent when there are none. */
+  readonly affects?: readonly string[]
   /** How many results in a row have said the same as the last. */
   readonly consecutive: number
 }

@@ -8,6 +8,7 @@ export interface MonitoredDependency {
   readonly scope: 'remote' | 'local'
   /** Whether its failing fails liveness; only ever true of a local one. */
   readonly liveness: boolean
+  readonly dependsOn: readonly string[]
   /** Whether it has a warm-up of its own; otherwise it only waits for what it depends on. */
   readonly warmsUp: boolean
   readonly options: ResolvedCheckOptions

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
+import { createDependencyGraph } from '../../src/graph/dependency-graph.ts'
 import { HealthMonitor } from '../../src/health/health-monitor.ts'
+import type { HealthMonitorPlan } from '../../src/health/health-monitor.ts'
 import type { MonitoredDependency } from '../../src/health/monitored-dependency.ts'
 import type { LifecycleEvents } from '../../src/lifecycle/events.ts'
 import type { Logger } from '../../src/logger.ts'
@@ -13,7 +15,16 @@ interface Heard {
 }
 
 function dependency(name: string, given: Partial<MonitoredDependency> = {}): MonitoredDependency {
-  return { name, critical: true, scope: 'remote', liveness: false, warmsUp: true, options: OPTIONS, ...given }
+  return {
+    name,
+    critical: true,
+    scope: 'remote',
+    liveness: false,
+    dependsOn: [],
+    warmsUp: true,
+    options: OPTIONS,
+    ...given,
+  }
 }
 
 interface MonitorFixture {
@@ -25,13 +36,21 @@ interface MonitorFixture {
 /** `beneath` says what lies beneath each, the deepest first. */
 function createMonitor(
   dependencies: readonly MonitoredDependency[],
-  { beneath = {}, logger = SILENT }: { beneath?: Record<string, string[]>; logger?: Logger } = {},
+  {
+    beneath = {},
+    rootCauseOf = (name, isFailing) => beneath[name]?.find(isFailing),
+    logger = SILENT,
+  }: {
+    beneath?: Record<string, string[]>
+    rootCauseOf?: HealthMonitorPlan['rootCauseOf']
+    logger?: Logger
+  } = {},
 ): MonitorFixture {
   const heard: Heard[] = []
   const onChange = vi.fn<() => void>()
   const monitor = new HealthMonitor({
     dependencies,
-    rootCauseOf: (name, isFailing) => beneath[name]?.find(isFailing),
+    rootCauseOf,
     emit: (event, value) => void heard.push({ event, value }),
     logger,
     onChange,
@@ -61,6 +80,7 @@ describe('a dependency that is not warm', () => {
         critical: true,
         since: '2026-01-01T00:00:00.000Z',
         message: 'not warmed up yet',
+        dependsOn: [],
         consecutive: 0,
       },
       queue: {
@@ -68,6 +88,7 @@ describe('a dependency that is not warm', () => {
         critical: true,
         since: '2026-01-01T00:00:00.000Z',
         message: 'not started yet',
+        dependsOn: [],
         consecutive: 0,
       },
     })
@@ -113,6 +134,7 @@ describe('a dependency with a check', () => {
       since: '2026-01-01T00:00:00.020Z',
       checkedAt: '2026-01-01T00:00:00.020Z',
       latencyMs: 20,
+      dependsOn: [],
       consecutive: 1,
     })
   })
@@ -327,6 +349,68 @@ describe('reports', () => {
     expect(monitor.reports()['catalog']).toMatchObject({ status: 'fail', rootCause: 'postgres' })
     expect(monitor.reports()['postgres']).not.toHaveProperty('rootCause')
     expect(heard.at(-1)).toMatchObject({ event: 'health', value: { dependency: 'catalog', rootCause: 'postgres' } })
+  })
+})
+
+describe('a cause', () => {
+  function monitorOf(failing: readonly string[]): MonitorFixture {
+    const nodes = [
+      { name: 'postgres' },
+      { name: 'redis', critical: false },
+      { name: 'orders', dependsOn: ['postgres'] },
+      { name: 'catalog', dependsOn: ['orders'] },
+      { name: 'recommendations', critical: false, dependsOn: ['redis', 'catalog'] },
+    ]
+    const { rootCauseOf } = createDependencyGraph(nodes)
+    const fixture = createMonitor(
+      nodes.map(({ name, ...given }) =>
+        dependency(name, { ...given, check: () => (failing.includes(name) ? refuse() : undefined) }),
+      ),
+      { rootCauseOf },
+    )
+    for (const { name } of nodes) fixture.monitor.begin(name)
+    return fixture
+  }
+
+  const told = ({ monitor }: MonitorFixture): object =>
+    Object.fromEntries(
+      Object.entries(monitor.reports()).map(([name, { rootCause, affects }]) => [name, rootCause ?? affects]),
+    )
+
+  it('names all that follow it, through whatever lies between, and each of these names it', async () => {
+    const fixture = monitorOf(['postgres', 'catalog', 'recommendations'])
+    await vi.advanceTimersByTimeAsync(0)
+    expect(told(fixture)).toEqual({
+      postgres: ['catalog', 'recommendations'],
+      redis: undefined,
+      orders: undefined,
+      catalog: 'postgres',
+      recommendations: 'postgres',
+    })
+    expect(fixture.monitor.reports()['recommendations']?.dependsOn).toEqual(['redis', 'catalog'])
+    expect(Object.isFrozen(fixture.monitor.reports()['postgres']?.affects)).toBe(true)
+  })
+
+  it('is not what happens to fail as well and lies beneath nothing that fails', async () => {
+    const fixture = monitorOf(['redis', 'catalog'])
+    await vi.advanceTimersByTimeAsync(0)
+    expect(told(fixture)).toEqual({
+      postgres: undefined,
+      redis: undefined,
+      orders: undefined,
+      catalog: undefined,
+      recommendations: undefined,
+    })
+  })
+
+  it('is one for each, the deepest, when several beneath it fail', async () => {
+    const fixture = monitorOf(['postgres', 'redis', 'recommendations'])
+    await vi.advanceTimersByTimeAsync(0)
+    expect(told(fixture)).toMatchObject({
+      postgres: ['recommendations'],
+      redis: undefined,
+      recommendations: 'postgres',
+    })
   })
 })
 

@@ -23,6 +23,7 @@ export function dependencyReport(given: Partial<DependencyReport> = {}): Depende
     since: '2026-01-01T00:00:00.000Z',
     checkedAt: '2026-01-01T00:01:00.000Z',
     latencyMs: 1.5,
+    dependsOn: [],
     consecutive: 7,
     ...given,
   }
