@@ -20,7 +20,7 @@ export { LifecycleError } from './errors.ts'
 export type { LifecycleErrorCode } from './errors.ts'
 export { inheritedListener } from './lifecycle/inherited-listener.ts'
 export type { LifecycleEvents } from './lifecycle/events.ts'
-export type { CheckOptions } from './health/check-options.ts'
+export type { CheckOptions, HoldDownOptions } from './health/check-options.ts'
 export type { DependencyReport, HealthReport, HealthStatus, WarmUpReport } from './health/health-report.ts'
 export type { HttpAnswer } from './http-answer.ts'
 export type {

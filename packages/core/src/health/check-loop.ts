@@ -16,6 +16,8 @@ export interface CheckLoopPlan {
   onResult(result: CheckResult, latencyMs: number): void
   /** Whether the results so far are about to change the state. Asked after `onResult`. */
   isChanging(): boolean
+  /** Milliseconds until a recovery is trusted that only has to last; `undefined` when there is none. Asked likewise. */
+  heldFor(): number | undefined
 }
 
 /**
@@ -94,10 +96,13 @@ export class CheckLoop {
     this.#plan.onResult(result, run.elapsed)
   }
 
-  /** The second run comes at any time within the interval, so that instances deployed together spread out. */
   #steadyPause(): number {
-    const { options, random } = this.#plan
-    return this.#runs === 1 ? options.interval * random() : this.#jittered(options.interval)
+    const { options, random, heldFor } = this.#plan
+    // The second run comes at any time within the interval, so that instances deployed together spread out.
+    const pause = this.#runs === 1 ? options.interval * random() : this.#jittered(options.interval)
+    const held = heldFor()
+    // The status turns with a result, so one is there when the hold is over.
+    return held === undefined ? pause : Math.min(pause, Math.max(held, this.#jittered(options.retryInterval)))
   }
 
   #jittered(pause: number): number {

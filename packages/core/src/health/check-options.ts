@@ -19,6 +19,19 @@ export interface CheckOptions {
   readonly abandonAfter?: Duration | undefined
   /** The age at which the newest result is a fail, whatever it was. Default 3 × `interval` + `timeout`. */
   readonly staleAfter?: Duration | undefined
+  /**
+   * Keeps a dependency that flaps failing: after `rise`, its recovery must last this long as well. Default `false`: `rise`
+   * is enough.
+   */
+  readonly holdDown?: HoldDownOptions | false | undefined
+}
+
+/** How long a recovery must last before it counts, besides `rise`. A fail meanwhile begins the wait anew. */
+export interface HoldDownOptions {
+  /** After the first fall; it doubles with every fall that comes within `max` of the last recovery. No default. */
+  readonly base: Duration
+  /** What it grows to, and how long a recovery has to last to be forgotten. At least `base`. No default. */
+  readonly max: Duration
 }
 
 /** {@link CheckOptions} with every number known; durations in milliseconds. */
@@ -30,4 +43,10 @@ export interface ResolvedCheckOptions {
   readonly rise: number
   readonly abandonAfter: number
   readonly staleAfter: number
+  readonly holdDown: ResolvedHoldDown | false
+}
+
+export interface ResolvedHoldDown {
+  readonly base: number
+  readonly max: number
 }

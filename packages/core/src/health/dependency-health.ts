@@ -4,6 +4,7 @@ import { CheckLoop } from './check-loop.ts'
 import { failedState, isChanging, nextState } from './check-state.ts'
 import type { CheckState } from './check-state.ts'
 import type { DependencyReport, HealthStatus } from './health-report.ts'
+import { HoldDown } from './hold-down.ts'
 import type { MonitoredDependency } from './monitored-dependency.ts'
 import type { Blame } from './root-causes.ts'
 import { StaleWatch } from './stale-watch.ts'
@@ -23,6 +24,7 @@ export class DependencyHealth {
   readonly #plan: DependencyHealthPlan
   readonly #loop: CheckLoop | undefined
   readonly #staleWatch: StaleWatch
+  readonly #holdDown: HoldDown
   #begun = false
   #stopped = false
   #status: HealthStatus = 'fail'
@@ -42,6 +44,7 @@ export class DependencyHealth {
       timeout: options.timeout,
       onStale: () => this.#stale(),
     })
+    this.#holdDown = new HoldDown(options.holdDown)
     if (check === undefined) return
     this.#loop = new CheckLoop({
       check,
@@ -49,12 +52,19 @@ export class DependencyHealth {
       logger,
       random,
       onResult: (result, latencyMs) => this.#record(result, latencyMs),
-      isChanging: () => isChanging(this.#state),
+      isChanging: () => isChanging(this.#state) && this.#heldFor === undefined,
+      heldFor: () => this.#heldFor,
     })
   }
 
   get status(): HealthStatus {
     return this.#status
+  }
+
+  /** Milliseconds until its recovery is trusted, while nothing else is awaited. */
+  get #heldFor(): number | undefined {
+    const { until } = this.#holdDown
+    return until === undefined ? undefined : until - performance.now()
   }
 
   /** Why it is not passing. */
@@ -93,6 +103,7 @@ export class DependencyHealth {
 
   report({ rootCause, affects = [] }: Partial<Blame> = {}): DependencyReport {
     const last = this.#last
+    const heldFor = this.#heldFor
     return Object.freeze({
       status: this.#status,
       critical: this.dependency.critical,
@@ -104,6 +115,7 @@ export class DependencyHealth {
       ...(rootCause !== undefined && { rootCause }),
       ...(affects.length > 0 && { affects }),
       consecutive: this.#state?.consecutive ?? 0,
+      ...(heldFor !== undefined && { heldUntil: new Date(Date.now() + heldFor).toISOString() }),
     })
   }
 
@@ -111,14 +123,19 @@ export class DependencyHealth {
     const latencyMs = Math.round(latency * 100) / 100
     this.#staleWatch.touch()
     this.#last = { at: Date.now(), latencyMs, data: result.data }
-    this.#state = nextState(this.#state, result.status, this.dependency.options)
+    const state = this.#settle(nextState(this.#state, result.status, this.dependency.options))
     // While a change is awaited, the message goes on saying why the status is what it is.
-    const message = isChanging(this.#state) ? this.#message : result.message
-    this.#change(this.#state.status, message, { result, latencyMs })
+    const message = isChanging(state) ? this.#message : result.message
+    this.#change(state.status, message, { result, latencyMs })
+  }
+
+  #settle(next: CheckState): CheckState {
+    this.#state = this.#holdDown.apply(this.#state, next, performance.now())
+    return this.#state
   }
 
   #stale(): void {
-    this.#state = failedState()
+    this.#settle(failedState())
     this.#change('fail', `no result for ${this.dependency.options.staleAfter} ms`)
   }
 

@@ -24,6 +24,8 @@ export interface DependencyReport {
   readonly affects?: readonly string[]
   /** How many results in a row have said the same as the last. */
   readonly consecutive: number
+  /** Until when it goes on failing although its check passes again, by `health.holdDown`, as ISO 8601; absent otherwise. */
+  readonly heldUntil?: string
 }
 
 /** How far the warm-up has come. */

@@ -38,6 +38,7 @@ export interface Defaults {
     readonly abandonAfter: number
     /** So many intervals and timeouts of the same check. */
     readonly staleAfter: { readonly intervals: number; readonly timeouts: number }
+    readonly holdDown: false
   }
   readonly probes: DefaultsOf<ProbesOptions> & {
     readonly paths: Readonly<Record<keyof ProbePaths, string>>
@@ -90,6 +91,7 @@ export const DEFAULTS: Defaults = deepFreeze<Defaults>({
     rise: 2,
     abandonAfter: 30_000,
     staleAfter: { intervals: 3, timeouts: 1 },
+    holdDown: false,
   },
   probes: {
     paths: { live: '/livez', ready: '/readyz', startup: '/startupz', health: '/healthz' },

@@ -1,12 +1,14 @@
-import type { CheckOptions, ResolvedCheckOptions } from '../health/check-options.ts'
+import type { CheckOptions, ResolvedCheckOptions, ResolvedHoldDown } from '../health/check-options.ts'
 import { JITTER } from '../health/jitter.ts'
 import { DEFAULTS } from './defaults.ts'
+import { describeValue } from './describe-value.ts'
 import { formatDuration } from './duration.ts'
 import { LONGEST_TIMER, readCount, readDuration } from './readers.ts'
+import { isRecord } from './section.ts'
 import type { Section } from './section.ts'
 
 /** What one `health` object says, in milliseconds and counts. */
-export type GivenCheckOptions = { readonly [Key in keyof ResolvedCheckOptions]?: number | undefined }
+export type GivenCheckOptions = { readonly [Key in keyof ResolvedCheckOptions]?: ResolvedCheckOptions[Key] | undefined }
 
 /** One `health` object as it was read. */
 export interface CheckOptionsReading {
@@ -16,6 +18,8 @@ export interface CheckOptionsReading {
   /** False when a default stands in for a value that could not be read: nothing can then be judged by it. */
   readonly sound: boolean
 }
+
+const HOLD_DOWN = "{ base: '10s', max: '5m' }"
 
 const NOTHING: Pick<CheckOptionsReading, 'given' | 'sound'> = { given: {}, sound: true }
 
@@ -36,12 +40,38 @@ export function readCheckOptions(
     rise: readCount(section, 'rise'),
     abandonAfter: readDuration(section, 'abandonAfter', { positive: true }),
     staleAfter: readDuration(section, 'staleAfter', { positive: true }),
+    holdDown: readHoldDown(section),
   }
   const given = withInherited(own, inherited.given)
   const resolved = fill(given)
   const sound = inherited.sound && section.faults.count === faultsBefore
   if (sound) judge(section, own, resolved)
   return { given, resolved, sound }
+}
+
+function readHoldDown(checkSection: Section<keyof CheckOptions>): ResolvedHoldDown | false | undefined {
+  const value = checkSection.get('holdDown')
+  if (value === undefined || value === false) return value
+  if (!isRecord(value)) {
+    checkSection.fault('holdDown', `must be ${HOLD_DOWN}, or false for none, not ${describeValue(value)}`)
+    return undefined
+  }
+  const faultsBefore = checkSection.faults.count
+  const section = checkSection.section('holdDown', ['base', 'max'])
+  const base = readDuration(section, 'base', { positive: true })
+  const max = readDuration(section, 'max', { positive: true })
+  if (checkSection.faults.count > faultsBefore) return undefined
+  if (base === undefined || max === undefined) {
+    checkSection.fault('holdDown', `needs both base and max, as ${HOLD_DOWN}`)
+    return undefined
+  }
+  if (max < base) {
+    section.fault(
+      'max',
+      `${formatDuration(max)} is less than base, which is ${formatDuration(base)}; the hold only grows`,
+    )
+  }
+  return Object.freeze({ base, max })
 }
 
 function withInherited(own: GivenCheckOptions, inherited: GivenCheckOptions): GivenCheckOptions {
@@ -53,11 +83,12 @@ function withInherited(own: GivenCheckOptions, inherited: GivenCheckOptions): Gi
     rise: own.rise ?? inherited.rise,
     abandonAfter: own.abandonAfter ?? inherited.abandonAfter,
     staleAfter: own.staleAfter ?? inherited.staleAfter,
+    holdDown: own.holdDown ?? inherited.holdDown,
   }
 }
 
 function fill(given: GivenCheckOptions): ResolvedCheckOptions {
-  const { interval, retryInterval, timeout, fall, rise, abandonAfter, staleAfter } = DEFAULTS.health
+  const { interval, retryInterval, timeout, fall, rise, abandonAfter, staleAfter, holdDown } = DEFAULTS.health
   const resolvedInterval = given.interval ?? interval
   const resolvedTimeout = given.timeout ?? timeout
   const stale = staleAfter.intervals * resolvedInterval + staleAfter.timeouts * resolvedTimeout
@@ -69,6 +100,7 @@ function fill(given: GivenCheckOptions): ResolvedCheckOptions {
     rise: given.rise ?? rise,
     abandonAfter: given.abandonAfter ?? abandonAfter,
     staleAfter: given.staleAfter ?? Math.min(stale, LONGEST_TIMER),
+    holdDown: given.holdDown ?? holdDown,
   })
 }
 

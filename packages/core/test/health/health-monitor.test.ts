@@ -240,6 +240,56 @@ describe('a dependency with a check', () => {
     expect(monitor.statusOf('postgres')).toBe('pass')
   })
 
+  it('says until when it is held, is asked at the steady pace meanwhile, and turns when that is over', async () => {
+    const options = { ...OPTIONS, fall: 1, rise: 2, holdDown: { base: 15_000, max: 60_000 } }
+    let healthy = true
+    const check = vi.fn<() => void>(() => (healthy ? undefined : refuse()))
+    const { monitor, heard } = createMonitor([dependency('postgres', { options, check })])
+    monitor.begin('postgres')
+    await vi.advanceTimersByTimeAsync(0)
+    healthy = false
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(monitor.reports()['postgres']).toMatchObject({ status: 'fail', consecutive: 1 })
+    healthy = true
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(monitor.reports()['postgres']).not.toHaveProperty('heldUntil')
+    await vi.advanceTimersByTimeAsync(1_000)
+    check.mockClear()
+    expect(monitor.reports()['postgres']).toMatchObject({
+      status: 'fail',
+      message: 'connect ECONNREFUSED',
+      consecutive: 2,
+      heldUntil: '2026-01-01T00:00:31.000Z',
+    })
+    await vi.advanceTimersByTimeAsync(14_999)
+    expect(check).toHaveBeenCalledTimes(1)
+    expect(monitor.statusOf('postgres')).toBe('fail')
+    await vi.advanceTimersByTimeAsync(1)
+    expect(monitor.reports()['postgres']).toMatchObject({ status: 'pass', since: '2026-01-01T00:00:31.000Z' })
+    expect(monitor.reports()['postgres']).not.toHaveProperty('heldUntil')
+    expect(heard.filter(({ event }) => event === 'health')).toHaveLength(3)
+  })
+
+  it('is held as long, and says so in the time of the new clock, when the clock of the wall jumps', async () => {
+    const options = { ...OPTIONS, fall: 1, rise: 1, holdDown: { base: 15_000, max: 60_000 } }
+    let healthy = true
+    const check = (): undefined => (healthy ? undefined : refuse())
+    const { monitor } = createMonitor([dependency('postgres', { options, check })])
+    monitor.begin('postgres')
+    await vi.advanceTimersByTimeAsync(0)
+    healthy = false
+    await vi.advanceTimersByTimeAsync(5_000)
+    healthy = true
+    await vi.advanceTimersByTimeAsync(10_000)
+    vi.setSystemTime(Date.UTC(2030, 0, 1))
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(monitor.reports()['postgres']).toMatchObject({ status: 'fail', heldUntil: '2030-01-01T00:00:15.000Z' })
+    await vi.advanceTimersByTimeAsync(4_999)
+    expect(monitor.statusOf('postgres')).toBe('fail')
+    await vi.advanceTimersByTimeAsync(1)
+    expect(monitor.statusOf('postgres')).toBe('pass')
+  })
+
   it('is never stale while it hangs, because every fail that is counted is a result', async () => {
     const { monitor } = createMonitor([dependency('postgres', { check: never })])
     monitor.begin('postgres')

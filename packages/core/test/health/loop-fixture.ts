@@ -15,6 +15,7 @@ export const OPTIONS: ResolvedCheckOptions = Object.freeze({
   rise: 2,
   abandonAfter: 30_000,
   staleAfter: 31_000,
+  holdDown: false,
 })
 
 /** Half of every jitter: no deviation, and the second run half an interval after the first. */
@@ -71,6 +72,7 @@ export function startLoop(
       onResult()
     },
     isChanging: () => isChanging(state),
+    heldFor: () => undefined,
   })
   loop.start()
   return {

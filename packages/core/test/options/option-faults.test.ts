@@ -113,6 +113,23 @@ describe('refuses a check', () => {
       'dependencies[0] (a).health.staleAfter: 40s would call healthy checks dead: ' +
         'a result may be 67s old before the next (interval + 10 % + timeout); make it longer',
     ],
+    [
+      { health: { holdDown: true } },
+      "health.holdDown: must be { base: '10s', max: '5m' }, or false for none, not true",
+    ],
+    [
+      { health: { holdDown: { base: '10s' } } },
+      "health.holdDown: needs both base and max, as { base: '10s', max: '5m' }",
+    ],
+    [
+      { health: { holdDown: { base: '10s', maximum: '5m' } } },
+      'health.holdDown: unknown option "maximum"; the options here are base, max',
+    ],
+    [{ health: { holdDown: { base: 0, max: '5m' } } }, 'health.holdDown.base: must be more than 0'],
+    [
+      { health: { holdDown: { base: '2m', max: '30s' } } },
+      'health.holdDown.max: 30s is less than base, which is 2m; the hold only grows',
+    ],
     // Judged by a default that stands in for the unreadable interval, it would seem to be wrong as well.
     [
       { health: { interval: '5' }, dependencies: [{ name: 'a', health: { staleAfter: '8s' } }] },

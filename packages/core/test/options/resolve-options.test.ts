@@ -19,6 +19,7 @@ const CHECK_DEFAULTS = {
   rise: 2,
   abandonAfter: 30_000,
   staleAfter: 31_000,
+  holdDown: false,
 }
 
 describe('with nothing given', () => {
@@ -138,6 +139,22 @@ describe('health', () => {
     ])
   })
 
+  test('holds down as the dependency says, as a whole, or as the lifecycle does; false is an answer', () => {
+    const { dependencies } = resolveOptions({
+      health: { holdDown: { base: '10s', max: '5m' } },
+      dependencies: [
+        { name: 'a' },
+        { name: 'b', health: { holdDown: false } },
+        { name: 'c', health: { holdDown: { base: 500, max: 500 } } },
+      ],
+    })
+    expect(dependencies.map(({ health }) => health.holdDown)).toEqual([
+      { base: 10_000, max: 300_000 },
+      false,
+      { base: 500, max: 500 },
+    ])
+  })
+
   test("takes staleAfter from the check's own interval and timeout", () => {
     const { dependencies } = resolveOptions({
       dependencies: [{ name: 'a', health: { interval: '1m', timeout: '5s' } }],
@@ -247,6 +264,7 @@ test('the result is frozen to the ground', () => {
   const resolved = resolveOptions({
     service: { name: 'shop' },
     dependencies: [{ name: 'a' }, { name: 'b', dependsOn: ['a'], limits: { close: '1s' } }],
+    health: { holdDown: { base: '1s', max: '2s' } },
     probes: { paths: { live: false } },
     shutdown: { lameDuck: '5s', signals: ['SIGTERM'] },
   })
@@ -258,7 +276,10 @@ test('whatever is put into real options, it is resolved or refused with a list o
   const anything = fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true, withSparseArray: true })
   const some = (keys: readonly string[], value: fc.Arbitrary<unknown> = anything) =>
     fc.record(Object.fromEntries(keys.map((key) => [key, value])), { requiredKeys: [] })
-  const health = some(['interval', 'retryInterval', 'timeout', 'fall', 'rise', 'abandonAfter', 'staleAfter'])
+  const health = fc.oneof(
+    some(['interval', 'retryInterval', 'timeout', 'fall', 'rise', 'abandonAfter', 'staleAfter']),
+    some(['holdDown'], fc.oneof(some(['base', 'max']), anything)),
+  )
   const dependency = fc.record(
     {
       name: fc.oneof(fc.constantFrom('a', 'b', 'c'), anything),
