@@ -18,6 +18,7 @@ export type { DependencyOptions, FactoryArguments, OptionRule } from './dependen
 export type { WebServer } from './drain/watch-server.ts'
 export { LifecycleError } from './errors.ts'
 export type { LifecycleErrorCode } from './errors.ts'
+export type { Gate, GateRequest } from './lifecycle/gates.ts'
 export { inheritedListener } from './lifecycle/inherited-listener.ts'
 export type { LifecycleEvents } from './lifecycle/events.ts'
 export type { CheckOptions, HoldDownOptions } from './health/check-options.ts'

@@ -4,7 +4,7 @@ import { Http2ServerResponse } from 'node:http2'
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import { Duplex } from 'node:stream'
 
-import { CONNECTION } from '../drain/connection.ts'
+import { CONNECTION, openStreamOf } from '../drain/connection.ts'
 import type { Connection, Exchange, TrackedSocket } from '../drain/connection.ts'
 import type { Drain } from '../drain/drain.ts'
 import type { LongLivedTarget } from '../drain/farewell.ts'
@@ -23,6 +23,8 @@ import type { ToldProbers } from '../probes/told-probers.ts'
 import { writeAnswer } from '../probes/write-answer.ts'
 import { writeRawAnswer } from '../probes/write-raw-answer.ts'
 import { writeStreamAnswer } from '../probes/write-stream-answer.ts'
+import { Gates } from './gates.ts'
+import type { Gate } from './gates.ts'
 import type { LongLivedSubject, ProbeRequest } from './lifecycle.ts'
 
 /** Node's own default counts as not given: it is shorter than any balancer's idle time, so we would close first. */
@@ -54,6 +56,8 @@ export class FrontDoor {
   /** What the application's requests get instead of the application; absent when the gate is open. */
   refusal: HttpAnswer | undefined
   readonly #init: FrontDoorInit
+  /** Absent while there are none, so that they cost nothing then. */
+  #gates: Gates | undefined
   #warned = false
 
   constructor(init: FrontDoorInit) {
@@ -69,6 +73,16 @@ export class FrontDoor {
     const subject = toTarget(what)
     markLongLived(subject, leave)
     this.drain?.farewell.marked(subject)
+  }
+
+  addGate(gate: Gate): () => void {
+    const gates = this.#gates ?? new Gates(this.#init.logger)
+    const remove = gates.add(gate)
+    this.#gates = gates
+    return () => {
+      remove()
+      if (gates.isEmpty && this.#gates === gates) this.#gates = undefined
+    }
   }
 
   watch(server: WebServer): void {
@@ -119,7 +133,7 @@ export class FrontDoor {
   probe({ method = 'GET', url = '/', headers, address }: ProbeRequest): HttpAnswer | undefined {
     const { probes } = this.#init
     const target = probes.match(url)
-    if (target === undefined) return this.refusal
+    if (target === undefined) return this.refusal ?? this.#gates?.judge({ method, url, headers: {} })
     return probes.answer(new RequestProber(target, method, url, headers, { remoteAddress: address }))
   }
 
@@ -140,12 +154,14 @@ export class FrontDoor {
   }
 
   #interceptUpgrade(request: IncomingMessage, socket: Duplex): boolean {
-    if (this.refusal === undefined) {
+    const { method = 'GET', url = '/', headers } = request
+    const answer = this.refusal ?? this.#gates?.judge({ method, url, headers })
+    if (answer === undefined) {
       this.traffic.upgrade(request)
       return false
     }
     if (this.drain !== undefined) this.drain.count.rejected++
-    writeRawAnswer(socket, this.refusal)
+    writeRawAnswer(socket, answer)
     return true
   }
 
@@ -157,7 +173,7 @@ export class FrontDoor {
     const target = this.#init.probes.match(url)
     const answer =
       target === undefined
-        ? this.#refuse(stream)
+        ? this.#refuse(method, url, stream)
         : this.#askProbe(new RequestProber(target, method, url, headers, stream.session?.socket), stream)
     if (answer !== undefined) writeStreamAnswer(stream, answer, method)
     return answer !== undefined
@@ -168,7 +184,7 @@ export class FrontDoor {
     const target = this.#init.probes.match(url)
     const answer =
       target === undefined
-        ? this.#refuse(response)
+        ? this.#refuse(method, url, response)
         : this.#askProbe(new RequestProber(target, method, url, request.headers, request.socket), response)
     if (answer !== undefined) writeAnswer(response, answer, method)
     return answer !== undefined
@@ -184,12 +200,14 @@ export class FrontDoor {
   }
 
   /** What the application's request gets instead of the application; `undefined` hands it on. */
-  #refuse(exchange: Exchange): HttpAnswer | undefined {
-    if (this.refusal !== undefined && this.drain !== undefined) {
-      this.drain.leaveOut(exchange)
+  #refuse(method: string, url: string, response: Exchange): HttpAnswer | undefined {
+    if (this.refusal === undefined && this.#gates === undefined) return undefined
+    const answer = this.refusal ?? this.#gates?.judge({ method, url, headers: headersOf(response), response })
+    if (answer !== undefined && this.drain !== undefined) {
+      this.drain.leaveOut(response)
       this.drain.count.rejected++
     }
-    return this.refusal
+    return answer
   }
 
   /** A server that nobody attached: it is watched from its first request on. */
@@ -243,4 +261,9 @@ function warnOfStrangers(server: WebServer, logger: Logger): void {
       'the server was attached with connections open: they are waited for, but known, counted and told to go only from their next request on; attach the server before it listens',
     )
   })
+}
+
+/** Node parses a request's headers only when they are asked for. */
+function headersOf(exchange: Exchange): IncomingHttpHeaders {
+  return (exchange instanceof ServerResponse ? exchange.req : openStreamOf(exchange))?.headers ?? {}
 }

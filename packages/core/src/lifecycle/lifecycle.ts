@@ -14,6 +14,7 @@ import type { ProbeHeaders } from '../probes/prober.ts'
 import type { DrainRecord } from '../shutdown/drain-record.ts'
 import type { HookStep } from '../shutdown/hooks.ts'
 import type { LifecycleEvents } from './events.ts'
+import type { Gate } from './gates.ts'
 import type { Phase } from './phase.ts'
 
 /** What answers requests: a framework's app, or a function of yours; what it returns does not matter. */
@@ -114,6 +115,16 @@ export interface Lifecycle<Name extends string = string> {
    * themselves; `drained` after the last request; `close` after the dependencies.
    */
   addHook(step: HookStep, hook: (context: StageContext) => Promise<void>): () => void
+
+  /**
+   * Adds a judge of the application's requests; returns what removes it. It is asked for each one ahead of the framework,
+   * after the gate of the warm-up, never for a probe, and answers at once: what refuses the request, or `undefined`. A
+   * request that it refuses is counted as one that the warm-up refuses. One that throws lets the request pass. Without any
+   * gate a request costs nothing more.
+   *
+   * @throws {LifecycleError} `TIDEGATE_CONFIG`, for what is no function.
+   */
+  addGate(gate: Gate): () => void
 
   /** Answers a probe, or refuses at the gate. True when it has answered and the request is not yours any more. */
   handle(request: IncomingMessage, response: ServerResponse): boolean

@@ -28,6 +28,7 @@ import { assertServer } from './assert-server.ts'
 import { Emitter } from './emitter.ts'
 import type { LifecycleEvents } from './events.ts'
 import { FrontDoor } from './front-door.ts'
+import type { Gate } from './gates.ts'
 import type {
   Lifecycle,
   ListenArguments,
@@ -211,6 +212,10 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
 
   addHook(step: HookStep, hook: Hook): () => void {
     return this.#shutdown.hooks.add(step, hook)
+  }
+
+  addGate(gate: Gate): () => void {
+    return this.#door.addGate(gate)
   }
 
   handle(request: IncomingMessage, response: ServerResponse): boolean {
