@@ -10,7 +10,7 @@ import { run } from './run.js'
 const INSTALL = `
   install() { RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$1"; }
   command -v "$1" && exit
-  install "$1" || { apt-get update && install "$1"; } || exit
+  install "$2" || { apt-get update && install "$2"; } || exit
   service "$1" stop || true
   update-rc.d "$1" disable || true
 `
@@ -19,26 +19,28 @@ const INSTALL = `
 const DAEMONS = ['/usr/sbin', '/usr/local/sbin']
 
 /**
- * The path of a server's program. Where it is missing and this process is root on Debian or Ubuntu, it is installed with
- * apt; elsewhere the error says what to do.
+ * The path of a program. Where it is missing and this process is root on Debian or Ubuntu, it is installed with apt;
+ * elsewhere the error says what to do.
  *
- * @param {string} program such as `redis-server`, which is also what Debian calls its package
- * @param {string} [formula] what Homebrew calls it
+ * @param {string} program such as `redis-server`
+ * @param {object} [calledBy] what others call the package that it comes in; the default is as the program
+ * @param {string} [calledBy.debian]
+ * @param {string} [calledBy.homebrew]
  * @returns {Promise<string>}
  */
-export async function findProgram(program, formula = program) {
+export async function findProgram(program, { debian = program, homebrew = debian } = {}) {
   const found = await onPath(program)
   if (found) return found
   if (process.getuid?.() !== 0 || !(await onPath('apt-get'))) {
     throw new Error(
-      `${program} is not on PATH: install it ("apt-get install ${program}", "brew install ${formula}"), ` +
+      `${program} is not on PATH: install it ("apt-get install ${debian}", "brew install ${homebrew}"), ` +
         'or run as root on Debian or Ubuntu, where it is installed by itself',
     )
   }
   // Several processes may come here at once, and apt waits for no other: the lock makes them queue.
-  await run('flock', [join(tmpdir(), 'tidegate-install.lock'), 'sh', '-c', INSTALL, 'sh', program])
+  await run('flock', [join(tmpdir(), 'tidegate-install.lock'), 'sh', '-c', INSTALL, 'sh', program, debian])
   const installed = await onPath(program)
-  if (!installed) throw new Error(`apt-get installed ${program}, but it is still not on PATH: look at its log`)
+  if (!installed) throw new Error(`apt-get installed ${debian}, but ${program} is still not on PATH: look at its log`)
   return installed
 }
 

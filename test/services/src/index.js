@@ -1,3 +1,4 @@
+export { findNghttp2 } from './find-nghttp2.js'
 export { freePort } from './free-port.js'
 export { startHaproxy } from './start-haproxy.js'
 export { startNginx } from './start-nginx.js'

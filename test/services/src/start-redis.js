@@ -23,7 +23,7 @@ export async function startRedis({ args = [], useEnvironment = false } = {}) {
     const { hostname, port } = new URL(REDIS_URL)
     return externalService('REDIS_URL', REDIS_URL, { host: hostname, port: Number(port || 6379) })
   }
-  const command = await findProgram('redis-server', 'redis')
+  const command = await findProgram('redis-server', { homebrew: 'redis' })
   const directory = await mkdtemp(join(tmpdir(), 'tidegate-redis-'))
   const connection = { host: '127.0.0.1', port: await freePort() }
   return startService({
