@@ -110,6 +110,9 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
         void this.#shutdown.begin({ reason: signal, signal })
         return true
       },
+      leaveToo: ({ reason, isBroken }) => {
+        this.#shutdown.leave({ reason: `another lifecycle ends the process: ${reason}`, isBroken })
+      },
       skipDrain: () => this.#shutdown.skipDrain(),
     })
     this.#shutdown = new Shutdown({
@@ -286,14 +289,12 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     const { warmUp, dependencies } = this.#options
     const isCritical = dependencies.some((dependency) => dependency.name === name && dependency.critical)
     if (warmUp.onFailure !== 'exit' || !isCritical || this.phase !== 'warming') return
-    this.#shutdown.fail({ reason: `the warm-up of ${name} failed: ${message}` })
+    this.#shutdown.fail({ reason: `the warm-up of ${name} failed: ${message}`, isBroken: false })
   }
 
   #crashed(error: unknown): void {
     const message = failureMessage(error)
     this.logger.error({ error }, `nobody has caught this; draining, then exiting: ${message}`)
-    // Whatever it has broken, closing may take no longer than it is given, and the drain before it neither.
-    setTimeout(() => this.#shutdown.skipDrain(), this.#options.shutdown.close).unref()
-    this.#shutdown.fail({ reason: `crashed: ${message}` })
+    this.#shutdown.fail({ reason: `crashed: ${message}`, isBroken: true })
   }
 }

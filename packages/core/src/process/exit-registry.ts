@@ -1,19 +1,33 @@
+/** Why the process has to end. */
+export interface ProcessEnd {
+  readonly reason: string
+  /** Somebody's state may be broken, so that nothing should take long. */
+  readonly isBroken: boolean
+}
+
+type Leave = (end: ProcessEnd) => void
+
 /** Where all copies of this package in one process meet: it exits when the last lifecycle has stopped. */
 interface ExitRegistry {
-  running: number
+  /** How to shut down each lifecycle that is running. */
+  readonly running: Set<Leave>
   code: number
   wanted: boolean
+  /** Set when the process has to end, whatever else runs in it. */
+  end: ProcessEnd | undefined
 }
 
 const REGISTRY = Symbol.for('tidegate.exit')
 
 function registry(): ExitRegistry {
   const holder = globalThis as { [REGISTRY]?: ExitRegistry }
-  holder[REGISTRY] ??= { running: 0, code: 0, wanted: false }
+  holder[REGISTRY] ??= { running: new Set(), code: 0, wanted: false, end: undefined }
   return holder[REGISTRY]
 }
 
 export interface ExitTicket {
+  /** The process has to end: shuts down all others, and whoever starts from now on. */
+  endProcess(end: ProcessEnd): void
   /**
    * This lifecycle has stopped. With a code the process is to exit, once all others have stopped too. Returns how many
    * others there are.
@@ -21,22 +35,33 @@ export interface ExitTicket {
   stopped(code: number | undefined, flushMs: number): number
 }
 
-/** Counts a lifecycle among those the process must wait for. */
-export function enterExitRegistry(): ExitTicket {
+/**
+ * Counts a lifecycle among those the process must wait for.
+ *
+ * @param leave shuts it down, when another one has to end the process.
+ */
+export function enterExitRegistry(leave: Leave): ExitTicket {
   const exits = registry()
-  exits.running++
-  let left = false
+  // Of its own, so that every lifecycle counts.
+  const own: Leave = (end) => leave(end)
+  exits.running.add(own)
+  const { end: isEnding } = exits
+  // It is only starting.
+  if (isEnding !== undefined) setImmediate(() => own(isEnding))
   return {
+    endProcess(end) {
+      if (exits.end !== undefined) return
+      exits.end = end
+      for (const leaveToo of exits.running) if (leaveToo !== own) leaveToo(end)
+    },
     stopped(code, flushMs) {
-      if (left) return exits.running
-      left = true
-      exits.running--
+      if (!exits.running.delete(own)) return exits.running.size
       if (code !== undefined) {
         exits.wanted = true
         exits.code = Math.max(exits.code, code)
       }
-      if (exits.running === 0 && exits.wanted) void exitProcess(exits.code, flushMs)
-      return exits.running
+      if (exits.running.size === 0 && exits.wanted) void exitProcess(exits.code, flushMs)
+      return exits.running.size
     },
   }
 }

@@ -2,7 +2,7 @@ import type { CutRecord } from '../drain/cut-connection.ts'
 import type { Phase } from '../lifecycle/phase.ts'
 import type { Logger } from '../logger.ts'
 import { enterExitRegistry, exitNow } from './exit-registry.ts'
-import type { ExitTicket } from './exit-registry.ts'
+import type { ExitTicket, ProcessEnd } from './exit-registry.ts'
 import { handleCrashes } from './handle-crashes.ts'
 import { handleSignals, otherListeners } from './handle-signals.ts'
 import { whoKeepsSignals } from './lost-signals.ts'
@@ -31,6 +31,8 @@ export interface ProcessTiesInit {
   tellNow(fields: object, message: string): void
   /** Begins to leave; false when that is under way already. */
   leave(signal: NodeJS.Signals): boolean
+  /** Leaves with another lifecycle, which has to end the process. */
+  leaveToo(end: ProcessEnd): void
   /** Somebody at a terminal does not want to wait for the drain. */
   skipDrain(): void
 }
@@ -59,7 +61,10 @@ export class ProcessTies {
     this.#warming = setInterval(() => {}, LONG_MS)
     this.#endSignals = handleSignals(this.#init.signals, (signal) => this.#onSignal(signal))
     if (this.#init.onCrash !== undefined) this.#endCrashes = handleCrashes(this.#init.onCrash)
-    this.#ticket = enterExitRegistry()
+    this.#ticket = enterExitRegistry((end) => {
+      this.exitAtEnd()
+      this.#init.leaveToo(end)
+    })
     this.#warnOfLostSignals()
   }
 
@@ -90,6 +95,12 @@ export class ProcessTies {
   /** The process is to end with this lifecycle, as it does after a signal. */
   exitAtEnd(): void {
     this.#exits = true
+  }
+
+  /** The same, and everything else in the process with it, unless its exit is left to the application. */
+  endProcess(end: ProcessEnd): void {
+    this.exitAtEnd()
+    if (this.#init.exit) this.#ticket?.endProcess(end)
   }
 
   /** The lifecycle has stopped. */

@@ -10,6 +10,7 @@ import type { Logger } from '../logger.ts'
 import type { ResolvedOptions } from '../options/resolved-options.ts'
 import { statusAnswer } from '../probes/probe-answer.ts'
 import type { Probes } from '../probes/probes.ts'
+import type { ProcessEnd } from '../process/exit-registry.ts'
 import type { OpenWork, ProcessTies } from '../process/process-ties.ts'
 import type { WarmUp } from '../warm-up/warm-up.ts'
 import { BackgroundWork } from './background-work.ts'
@@ -94,10 +95,16 @@ export class Shutdown {
   }
 
   /** The process is to end with this, and its exit code has to tell that something went wrong. */
-  fail(cause: ShutdownCause): void {
+  fail(end: ProcessEnd): void {
     this.#failed = true
-    this.#init.ties.exitAtEnd()
-    void this.begin(cause)
+    this.leave(end)
+    this.#init.ties.endProcess(end)
+  }
+
+  /** The process has to end. What has broken something may take no longer than closing is given. */
+  leave({ reason, isBroken }: ProcessEnd): void {
+    if (isBroken) setTimeout(() => this.skipDrain(), this.#init.options.shutdown.close).unref()
+    void this.begin({ reason })
   }
 
   #createDeparture({ reason, lameDuck, signal }: ShutdownCause): Departure {
