@@ -39,7 +39,7 @@ export function createLoopWatch(percentile: number): LoopWatch {
       const now = performance.now()
       const window = now - since
       if (window < SHORTEST_WINDOW_MS) return undefined
-      const longest = lateness(histogram.max)
+      const longest = Math.max(lateness(histogram.max), unsampled(histogram, window))
       const sampled = lateness(histogram.percentile(percentile))
       // One block is one sample, however long: the samples it kept from being taken would have been late, too.
       const blocked = longest - (1 - percentile / 100) * window
@@ -60,4 +60,10 @@ export function createLoopWatch(percentile: number): LoopWatch {
 /** The histogram holds the time between two samples, which is the resolution when nothing is late. */
 function lateness(ns: number): number {
   return Math.max(0, ns / NS_PER_MS - RESOLUTION_MS)
+}
+
+/** From a reset on nothing is sampled until the next beat: a block right after one shows only as time that is missing. */
+function unsampled({ count, mean }: IntervalHistogram, window: number): number {
+  const sampled = count === 0 ? 0 : (count * mean) / NS_PER_MS
+  return Math.max(0, window - sampled - 2 * RESOLUTION_MS)
 }
