@@ -5,7 +5,7 @@ import type { Lifecycle } from '@tidegate/core'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { fastifyPlugin } from 'fastify-plugin'
 
-import { routeGuard } from './route-guard.ts'
+import { routeGuard, tellGuards } from './route-guard.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -42,13 +42,15 @@ export const tidegate: FastifyPluginAsync<TidegateOptions> = fastifyPlugin(
     // Reaches every route, also one that was there first. On a server the lifecycle has answered ahead of Fastify.
     app.addHook('onRequest', (request, reply, done) => {
       if (lifecycle.handle(request.raw, reply.raw)) return
-      const names = request.routeOptions.config.requires
-      if (names === undefined) done()
-      else guardOf(names)(request, reply, done)
+      const guard = guardOf(request.routeOptions)
+      if (guard === undefined) done()
+      else guard(request, reply, done)
     })
-    // An unknown name is an error here already.
     for (const each of new Set([app, context])) {
-      each.addHook('onRoute', ({ config }) => void (config?.requires && guardOf(config.requires)))
+      each.addHook('onRoute', (route) => {
+        // An unknown name is an error here already.
+        tellGuards(route, guardOf(route))
+      })
     }
 
     const { closing, closed } = closeTogether(lifecycle, { name: 'Fastify', close: () => app.close() })

@@ -4,7 +4,7 @@ import { fastify } from 'fastify'
 import { fastify as oldest } from 'fastify-oldest'
 import { describe, expect, onTestFinished, test } from 'vitest'
 
-import { tidegate } from '../src/index.ts'
+import { requires, tidegate } from '../src/index.ts'
 
 const REDIS = { config: { requires: ['redis'] } }
 const MISSPELT = { config: { requires: ['rediss'] } }
@@ -62,6 +62,34 @@ for (const [version, create] of [
       expect(asked).toBe(0)
       expect(await app.inject('/order')).toMatchObject({ statusCode: 200, payload: 'ordered' })
       expect(await app.inject('/nothing')).toMatchObject({ statusCode: 404 })
+    })
+
+    test('and names the routes in the report: those to come at once, those there were at their first request', async () => {
+      const app = create()
+      onTestFinished(() => app.close())
+      const lifecycle = await withoutRedis()
+      const hook = requires(lifecycle, 'redis')
+      void app.register(async (sibling) => {
+        sibling.get('/before/:id', REDIS, async () => 'recommended')
+      })
+      await app.register(tidegate, { lifecycle })
+      app.get('/after/:id', REDIS, async () => 'recommended')
+      app.route({ method: ['POST', 'PUT'], url: '/after', ...REDIS, handler: async () => 'recommended' })
+      await app.register(
+        async (child) => {
+          child.get('/hooked', { preHandler: [hook] }, async () => 'recommended')
+          child.get('/free', async () => 'recommended')
+        },
+        { prefix: '/child' },
+      )
+      await app.ready()
+      const affected = () => lifecycle.report().dependencies['redis']?.affectedEndpoints
+
+      const told = ['GET /after/:id', 'POST /after', 'PUT /after', 'GET /child/hooked']
+      expect(affected()).toEqual(told)
+      await app.inject('/before/17')
+      await app.inject('/before/18')
+      expect(affected()).toEqual([...told, 'GET /before/:id'])
     })
 
     test('routes of every context, when the plugin is registered in one of them', async () => {

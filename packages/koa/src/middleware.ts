@@ -4,6 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 export interface KoaContext {
   readonly req: IncomingMessage
   readonly res: ServerResponse
+  /** The pattern of the route that answers, as routers for Koa set it. */
+  readonly _matchedRoute?: unknown
   respond?: boolean | undefined
   status: number
   body: unknown

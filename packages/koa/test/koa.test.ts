@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { PassThrough } from 'node:stream'
 
+import { Router } from '@koa/router'
 import { createLifecycle } from '@tidegate/core'
 import type { DrainRecord, Lifecycle } from '@tidegate/core'
 import Koa from 'koa'
@@ -128,6 +129,26 @@ describe('requires', () => {
     await passing
     expect((await ask('/')).status).toBe(200)
     expect(seen).toEqual([200, 503, 503, 200])
+  })
+
+  test('names the routes it stands before in the report, by their patterns, from their first request on', async () => {
+    redisWorks = false
+    const guard = requires(lifecycle, 'redis')
+    const router = new Router({ prefix: '/shop' })
+    router.get('/products/:id', guard, () => {})
+    router.post('/basket', guard, () => {})
+    const guarded = new Router({ prefix: '/guarded' }).use(guard).get('/:id', () => {})
+    const alsoGuarded = new Router().use(guard).get('/also-guarded/:id', () => {})
+    app.use(router.routes()).use(guarded.routes()).use(alsoGuarded.routes()).use(guard)
+    await listen()
+    const affected = () => lifecycle.report().dependencies.redis.affectedEndpoints
+
+    for (const path of ['/elsewhere', '/guarded/17', '/also-guarded/17']) expect((await ask(path)).status).toBe(503)
+    expect(affected()).toBeUndefined()
+    expect((await ask('/shop/products/17')).status).toBe(503)
+    await ask('/shop/products/18', { method: 'HEAD' })
+    await ask('/shop/basket', { method: 'POST' })
+    expect(affected()).toEqual(['GET /shop/products/:id', 'POST /shop/basket'])
   })
 
   test('refuses a name that no dependency has, when it is called', () => {

@@ -101,7 +101,10 @@ export class DependencyHealth {
     this.#staleWatch.stop()
   }
 
-  report({ rootCause, affects = [] }: Partial<Blame> = {}): DependencyReport {
+  report(
+    { rootCause, affects = [] }: Partial<Blame> = {},
+    affectedEndpoints: readonly string[] = [],
+  ): DependencyReport {
     const last = this.#last
     const heldFor = this.#heldFor
     return Object.freeze({
@@ -114,6 +117,7 @@ export class DependencyHealth {
       dependsOn: this.dependency.dependsOn,
       ...(rootCause !== undefined && { rootCause }),
       ...(affects.length > 0 && { affects }),
+      ...(affectedEndpoints.length > 0 && { affectedEndpoints }),
       consecutive: this.#state?.consecutive ?? 0,
       ...(heldFor !== undefined && { heldUntil: new Date(Date.now() + heldFor).toISOString() }),
     })

@@ -4,6 +4,7 @@ import type { Emit } from '../lifecycle/emitter.ts'
 import type { Logger } from '../logger.ts'
 import { withFields } from '../logger.ts'
 import { DependencyHealth } from './dependency-health.ts'
+import { GuardedEndpoints } from './guarded-endpoints.ts'
 import type { DependencyReport, HealthStatus } from './health-report.ts'
 import { overallStatus } from './health-status.ts'
 import type { MonitoredDependency } from './monitored-dependency.ts'
@@ -26,6 +27,7 @@ export interface HealthMonitorPlan {
 export class HealthMonitor {
   readonly #plan: HealthMonitorPlan
   readonly #healths: ReadonlyMap<string, DependencyHealth>
+  readonly #endpoints = new GuardedEndpoints()
   #reports: Readonly<Record<string, DependencyReport>> | undefined
   #version = 0
 
@@ -86,6 +88,13 @@ export class HealthMonitor {
     for (const health of this.#healths.values()) health.stop()
   }
 
+  /** An endpoint cannot do without these. Told again it does nothing. */
+  guards(names: readonly string[], method: string, path: string): void {
+    if (!this.#endpoints.add(names, method, path) || !names.some((name) => this.#isFailing(name))) return
+    this.#version += 1
+    this.#reports = undefined
+  }
+
   statusOf(name: string): HealthStatus {
     return this.#health(name).status
   }
@@ -104,8 +113,12 @@ export class HealthMonitor {
   #build(): Readonly<Record<string, DependencyReport>> {
     const failing = [...this.#healths.keys()].filter((name) => this.#isFailing(name))
     const blames = rootCauses(failing, this.#plan.rootCauseOf)
+    const report = (name: string, health: DependencyHealth): DependencyReport => {
+      const blame = blames.get(name)
+      return health.report(blame, blame && this.#endpoints.of([name, ...blame.affects]))
+    }
     return Object.freeze(
-      Object.fromEntries(Array.from(this.#healths, ([name, health]) => [name, health.report(blames.get(name))])),
+      Object.fromEntries(Array.from(this.#healths, ([name, health]) => [name, report(name, health)])),
     )
   }
 

@@ -22,6 +22,11 @@ export interface DependencyReport {
   readonly rootCause?: string
   /** The failing dependencies of which this one is the root cause; absent when there are none. */
   readonly affects?: readonly string[]
+  /**
+   * While it fails: the endpoints that answer 503 because of it or of what it `affects`, as `GET /recommend`, at most 100 of
+   * each; absent when none is known. See `lifecycle.requires`.
+   */
+  readonly affectedEndpoints?: readonly string[]
   /** How many results in a row have said the same as the last. */
   readonly consecutive: number
   /** Until when it goes on failing although its check passes again, by `health.holdDown`, as ISO 8601; absent otherwise. */

@@ -55,7 +55,14 @@ export interface ShutdownCall {
 export type LongLivedSubject = ServerResponse | Http2ServerResponse | ServerHttp2Stream | Duplex
 
 /** What the application's requests need, judged anew at each call; `undefined` when all of it works. */
-export type Requirement = () => HttpAnswer | undefined
+export interface Requirement {
+  (): HttpAnswer | undefined
+  /**
+   * Says which endpoint it guards, for `affectedEndpoints` in the report: the pattern of its route, as `'/products/:id'`,
+   * never what a request asked for. Told again it does nothing; at most 100 are kept for each dependency.
+   */
+  guards(method: string, path: string): void
+}
 
 /** Owns the dependencies and the phase the process is in. Inert until `listen`, `attach` or `start`. */
 export interface Lifecycle<Name extends string = string> {

@@ -238,7 +238,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   }
 
   requires(...names: Name[]): Requirement {
-    return createRequirement(names, this.#options, this.#state)
+    return createRequirement(names, { options: this.#options, state: this.#state, monitor: this.#monitor })
   }
 
   on<Event extends keyof LifecycleEvents>(event: Event, listener: (value: LifecycleEvents[Event]) => void): () => void {

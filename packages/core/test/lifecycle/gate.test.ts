@@ -216,6 +216,76 @@ test('requires judges by name, passes while idle, and refuses unknown names at o
   expect(() => lifecycle.requires()).toThrow('names no dependency')
 })
 
+test("requires names no dependency to whoever may not see any, which is everybody with details: 'none'", async () => {
+  lifecycle = createLifecycle({
+    dependencies: [{ name: 'redis', critical: false, check: () => ({ status: 'fail' as const }) }],
+    probes: { details: 'none' },
+    logger: false,
+  }) as Lifecycle
+  await lifecycle.start()
+  await lifecycle.whenReady()
+
+  const refusal = lifecycle.requires('redis')()
+  expect(refusal).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
+  expect(JSON.parse(refusal?.body ?? '')).toEqual({
+    status: 'fail',
+    reason: 'a dependency of this route is failing',
+  })
+})
+
+test('the report names the endpoints that a failing dependency takes with it, also through what fails because of it', async () => {
+  const fails = () => ({ status: 'fail' as const })
+  lifecycle = createLifecycle({
+    dependencies: [
+      { name: 'redis', critical: false, check: fails },
+      { name: 'sessions', critical: false, dependsOn: ['redis'], check: fails },
+      { name: 'search', critical: false, check: fails },
+      { name: 'db', check() {} },
+    ],
+    logger: false,
+  }) as Lifecycle
+  await lifecycle.start()
+  await lifecycle.whenReady()
+  const affected = () =>
+    Object.entries(lifecycle.report().dependencies).map(([name, report]) => [name, report.affectedEndpoints])
+
+  lifecycle.requires('redis', 'db').guards('get', '/recommend')
+  const sessions = lifecycle.requires('sessions')
+  sessions.guards('HEAD', '/account/:id')
+  sessions.guards('GET', '/account/:id')
+  lifecycle.requires('db').guards('POST', '/orders')
+
+  expect(affected()).toEqual([
+    ['redis', ['GET /recommend', 'GET /account/:id']],
+    ['sessions', ['GET /account/:id']],
+    ['search', undefined],
+    ['db', undefined],
+  ])
+  const report = lifecycle.report()
+  sessions.guards('GET', '/account/:id')
+  expect(lifecycle.report()).toBe(report)
+})
+
+test('however many endpoints there are, a hundred are kept of each dependency, and long ones are cut', async () => {
+  lifecycle = createLifecycle({
+    dependencies: [
+      { name: 'redis', critical: false, check: () => ({ status: 'fail' as const }) },
+      { name: 'db', critical: false, check: () => ({ status: 'fail' as const }) },
+    ],
+    logger: false,
+  }) as Lifecycle
+  await lifecycle.start()
+  await lifecycle.whenReady()
+  const redis = lifecycle.requires('redis')
+  for (let route = 0; route < 5_000; route++) redis.guards('GET', `/${route}/${'x'.repeat(1_000)}`)
+  lifecycle.requires('redis', 'db').guards('GET', '/late')
+
+  const { dependencies } = lifecycle.report()
+  expect(dependencies['redis']?.affectedEndpoints).toHaveLength(100)
+  expect(Math.max(...(dependencies['redis']?.affectedEndpoints ?? []).map(({ length }) => length))).toBe(200)
+  expect(dependencies['db']?.affectedEndpoints).toEqual(['GET /late'])
+})
+
 test('handle answers probes on a server that nobody attached, and warns once while idle', async () => {
   const { logger, lines } = createRecordingLogger()
   lifecycle = createLifecycle({ shutdown: { linger: false }, logger })
