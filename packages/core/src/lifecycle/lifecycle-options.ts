@@ -2,6 +2,8 @@ import type { Dependency } from '../dependency.ts'
 import type { CheckOptions } from '../health/check-options.ts'
 import type { Logger } from '../logger.ts'
 import type { Duration } from '../options/duration.ts'
+import type { ProbeDetails } from '../probes/probe-details.ts'
+import type { Prober } from '../probes/prober.ts'
 
 /** Who is asked: shown in the report, and bound to every line of the default logger. */
 export interface ServiceOptions {
@@ -34,9 +36,10 @@ export interface ProbesOptions {
   readonly readiness?: 'startup' | 'always' | undefined
   /**
    * What answers show: the status alone (`'none'`), also each dependency's name and state (`'summary'`, the default), or
-   * also messages, data and timings (`'full'`).
+   * also messages, data and timings (`'full'`). A function decides for each prober, at once; what it throws, or returns
+   * instead of one of these, is logged once, and the summary is shown.
    */
-  readonly details?: 'none' | 'summary' | 'full' | undefined
+  readonly details?: ProbeDetails | ((prober: Prober) => ProbeDetails) | undefined
 }
 
 export interface RetryOptions {

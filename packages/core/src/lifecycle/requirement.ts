@@ -45,6 +45,7 @@ function judge(names: readonly string[], options: ResolvedOptions, state: State)
   const failing = names.filter((name) => dependencies[name]?.status === 'fail')
   if (failing.length === 0) return undefined
   const { details } = options.probes
+  // A function judges probers, and this goes to everybody.
   const named = details === 'summary' || details === 'full'
   const body = { status: 'fail', reason: 'a dependency of this route is failing' }
   return statusAnswer('fail', named ? { ...body, dependencies: failing } : body)

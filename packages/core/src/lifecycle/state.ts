@@ -19,12 +19,16 @@ export class State {
   phase: Phase = 'idle'
   readonly #init: StateInit
   readonly #holds = new Set<{ readonly reason: string }>()
+  readonly #livenessChecks: readonly string[]
   #changes = 0
   #report: HealthReport | undefined
   #reportVersion = -1
 
   constructor(init: StateInit) {
     this.#init = init
+    this.#livenessChecks = init.options.dependencies
+      .filter(({ liveness, scope }) => liveness && scope === 'local')
+      .map(({ name }) => name)
   }
 
   /** Grows whenever the report may have changed, before the events that tell of it. */
@@ -62,6 +66,10 @@ export class State {
 
   get alive(): boolean {
     return this.#init.monitor.alive
+  }
+
+  get livenessChecks(): readonly string[] {
+    return this.#livenessChecks
   }
 
   report(): HealthReport {

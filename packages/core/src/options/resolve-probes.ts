@@ -1,4 +1,6 @@
 import type { ProbePaths, ProbesOptions } from '../lifecycle/lifecycle-options.ts'
+import { DETAILS } from '../probes/details-policy.ts'
+import type { DetailsOption } from '../probes/details-policy.ts'
 import { DEFAULTS } from './defaults.ts'
 import { describeValue } from './describe-value.ts'
 import { readChoice } from './readers.ts'
@@ -14,8 +16,14 @@ export function resolveProbes(section: Section<keyof ProbesOptions>): ResolvedPr
   return Object.freeze({
     paths: resolvePaths(section.section('paths', keysOf(DEFAULTS.probes.paths)), prefix),
     readiness: readChoice(section, 'readiness', ['startup', 'always']) ?? DEFAULTS.probes.readiness,
-    details: readChoice(section, 'details', ['none', 'summary', 'full']) ?? DEFAULTS.probes.details,
+    details: readDetails(section) ?? DEFAULTS.probes.details,
   })
+}
+
+function readDetails(section: Section<keyof ProbesOptions>): DetailsOption | undefined {
+  const value = section.get('details')
+  if (typeof value !== 'function') return readChoice(section, 'details', DETAILS)
+  return value as DetailsOption
 }
 
 function resolvePaths(section: Section<keyof ProbePaths>, prefix: string): ResolvedProbePaths {

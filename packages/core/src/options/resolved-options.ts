@@ -1,7 +1,7 @@
 import type { CheckContext, CheckResult, StageContext, WarmUpContext } from '../dependency.ts'
 import type { ResolvedCheckOptions } from '../health/check-options.ts'
 import type { Logger } from '../logger.ts'
-import type { ProbeDetails } from '../probes/probe-details.ts'
+import type { DetailsOption } from '../probes/details-policy.ts'
 import type { Budget } from '../shutdown/budget.ts'
 
 /** The options of a lifecycle with every value known: copied, validated and frozen. Durations in milliseconds. */
@@ -57,7 +57,7 @@ export interface ResolvedProbes {
   /** With the prefix, a slash in front and none at the end; no two are the same. */
   readonly paths: ResolvedProbePaths
   readonly readiness: 'startup' | 'always'
-  readonly details: ProbeDetails
+  readonly details: DetailsOption
 }
 
 export interface ResolvedProbePaths {

@@ -12,6 +12,7 @@ export const LONGEST_BODY = 4_096
 const RESERVE = 128
 const REASONS_ROOM = 512
 const PENDING_ROOM = 1_024
+const EXCLUDED_ROOM = 256
 /** Characters of the service's name, version and instance. */
 const LONGEST_NAME = 100
 
@@ -25,6 +26,7 @@ export function serviceBody(
   status: HealthStatus,
   report: HealthReport,
   details: ProbeDetails,
+  excluded: readonly string[] = [],
 ): object {
   if (details === 'none') return { status }
 
@@ -35,6 +37,7 @@ export function serviceBody(
     ...(full && { ready: report.ready }),
     // They say why it is not ready, which the other probes do not ask.
     ...((kind === 'ready' || kind === 'health') && shownReasons(report.reasons, full)),
+    ...(excluded.length > 0 && { excluded: fit(excluded, EXCLUDED_ROOM, (name) => name).kept }),
     service: shownService(report.service, full),
     ...((kind === 'startup' || full) && { warmUp: shownWarmUp(report.warmUp, full) }),
   }
@@ -60,7 +63,8 @@ export function unknownBody(report: HealthReport, details: ProbeDetails): object
   return { error, dependencies: kept, ...(omitted > 0 && { dependenciesOmitted: omitted }) }
 }
 
-function worstFirst(dependencies: HealthReport['dependencies']): Entry<DependencyReport>[] {
+/** Those that need attention first. */
+export function worstFirst(dependencies: HealthReport['dependencies']): Entry<DependencyReport>[] {
   const badness = ([, { status, critical }]: Entry<DependencyReport>): number =>
     2 * STATUS_ORDER.indexOf(status) + (critical ? 1 : 0)
   return Object.entries(dependencies).toSorted((a, b) => badness(b) - badness(a))
@@ -74,7 +78,10 @@ function summaryOf({ status, critical }: ShownDependency): ShownDependency {
   return { status, critical }
 }
 
-function shownReasons(reasons: readonly string[], full: boolean): object {
+export function shownReasons(
+  reasons: readonly string[],
+  full: boolean,
+): { readonly reasons: readonly string[]; readonly reasonsOmitted?: number } {
   const { kept, omitted } = fit(full ? reasons : reasons.map(withoutText), REASONS_ROOM, withoutText)
   return { reasons: kept, ...(omitted > 0 && { reasonsOmitted: omitted }) }
 }

@@ -1,47 +1,49 @@
 import { LifecycleError } from '../errors.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { chooseMediaType } from './accept.ts'
+import { BUILT_IN_FORMS, JSON_FORM } from './built-in-forms.ts'
+import type { BuiltInForm } from './built-in-forms.ts'
 import type { ProbeFormat, RenderProbe } from './probe-format.ts'
 
-const JSON_TYPE = 'application/json'
 const MEDIA_TYPE = /^[a-z]+\/[a-z\d][a-z\d.+-]*$/
 
 /** What is remembered of `Accept`: there are few that probers and browsers send, and many that somebody could. */
 const MOST_REMEMBERED = 64
 const LONGEST_REMEMBERED = 256
 
-/** The forms there are beside JSON, and which of them is wanted. */
+/** The forms there are, and which of them is wanted. */
 export class ProbeFormats {
-  readonly #added = new Map<string, ProbeFormat>()
-  readonly #choices = new Map<string, string>()
+  readonly #forms = new Map<string, BuiltInForm | ProbeFormat>(BUILT_IN_FORMS.map((form) => [form.mediaType, form]))
+  readonly #choices = new Map<string, BuiltInForm | ProbeFormat>()
 
   /** @throws {LifecycleError} `TIDEGATE_CONFIG` */
   add(mediaType: string, render: RenderProbe): () => void {
     const fault = this.#faultOf(mediaType, render)
     if (fault !== undefined) throw new LifecycleError('TIDEGATE_CONFIG', `addProbeFormat() ${fault}`)
     const format: ProbeFormat = Object.freeze({ mediaType, render })
-    this.#added.set(mediaType, format)
+    this.#forms.set(mediaType, format)
     this.#choices.clear()
     return () => {
-      if (this.#added.get(mediaType) !== format) return
-      this.#added.delete(mediaType)
+      if (this.#forms.get(mediaType) !== format) return
+      this.#forms.delete(mediaType)
       this.#choices.clear()
     }
   }
 
-  /** The form that is wanted; `undefined` for JSON, which also stands for whatever there is not. */
-  wanted(accept: string | undefined): ProbeFormat | undefined {
-    if (accept === undefined || accept === '*/*' || this.#added.size === 0) return undefined
-    return this.#added.get(this.#choices.get(accept) ?? this.#choose(accept))
+  /** The form that is wanted; JSON also stands for whatever there is not. */
+  wanted(accept: string | undefined): BuiltInForm | ProbeFormat {
+    if (accept === undefined || accept === '*/*') return JSON_FORM
+    return this.#choices.get(accept) ?? this.#choose(accept)
   }
 
-  #choose(accept: string): string {
-    const choice = chooseMediaType(accept, [JSON_TYPE, ...this.#added.keys()]) ?? JSON_TYPE
+  #choose(accept: string): BuiltInForm | ProbeFormat {
+    const mediaType = chooseMediaType(accept, [...this.#forms.keys()])
+    const form = (mediaType === undefined ? undefined : this.#forms.get(mediaType)) ?? JSON_FORM
     if (accept.length <= LONGEST_REMEMBERED) {
       if (this.#choices.size === MOST_REMEMBERED) this.#choices.clear()
-      this.#choices.set(accept, choice)
+      this.#choices.set(accept, form)
     }
-    return choice
+    return form
   }
 
   #faultOf(mediaType: unknown, render: unknown): string | undefined {
@@ -51,8 +53,10 @@ export class ProbeFormats {
     if (typeof render !== 'function') {
       return `was given ${describeValue(render)}; its second argument is a function that makes the body`
     }
-    if (mediaType === JSON_TYPE) return `cannot replace ${JSON_TYPE}, which probers rely on`
-    if (this.#added.has(mediaType)) return `was called twice for ${mediaType}; remove the first by what it returned`
+    if (BUILT_IN_FORMS.some((form) => form.mediaType === mediaType)) {
+      return `cannot replace ${mediaType}, which probers rely on`
+    }
+    if (this.#forms.has(mediaType)) return `was called twice for ${mediaType}; remove the first by what it returned`
     return undefined
   }
 }

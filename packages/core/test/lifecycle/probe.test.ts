@@ -38,7 +38,7 @@ test('a Fetch Request is asked as it is, and its answer makes a Response', async
   await lifecycle.start()
   await lifecycle.whenReady()
 
-  const answer = lifecycle.probe(new Request('https://shop.example/healthz/?verbose'))
+  const answer = lifecycle.probe(new Request('https://shop.example/healthz/?from=balancer'))
 
   const response = new Response(answer?.body, answer)
   expect(response.status).toBe(200)

@@ -1,8 +1,9 @@
 import type { DependencyReport, HealthReport } from '../../src/health/health-report.ts'
 import type { HttpAnswer } from '../../src/http-answer.ts'
 import type { ResolvedProbes } from '../../src/options/resolved-options.ts'
+import type { ProbeSource } from '../../src/probes/probe-findings.ts'
 import { RequestProber } from '../../src/probes/prober.ts'
-import type { Probes, ProbeSource } from '../../src/probes/probes.ts'
+import type { Probes } from '../../src/probes/probes.ts'
 
 export const PATHS: ResolvedProbes['paths'] = Object.freeze({
   live: '/livez',
@@ -48,6 +49,7 @@ export class FakeSource implements ProbeSource {
   /** How often the report was asked for. */
   asked = 0
   alive = true
+  livenessChecks: readonly string[] = []
   #report: HealthReport
 
   constructor(report: HealthReport = healthReport()) {
