@@ -35,6 +35,16 @@ export interface ProbesOptions {
    */
   readonly readiness?: 'startup' | 'always' | undefined
   /**
+   * Opens a second server that answers probes and nothing else, from `listen`, `start` or the opening of an attached port
+   * on until everything else has closed; 404 for other requests. Default: none. The other servers answer probes as well.
+   */
+  readonly port?: number | undefined
+  /**
+   * Where the second server listens. Default: every address, as whoever probes comes over the network. Give `'127.0.0.1'`
+   * when only this machine asks.
+   */
+  readonly host?: string | undefined
+  /**
    * What answers show: the status alone (`'none'`), also each dependency's name and state (`'summary'`, the default), or
    * also messages, data and timings (`'full'`). A function decides for each prober, at once; what it throws, or returns
    * instead of one of these, is logged once, and the summary is shown.

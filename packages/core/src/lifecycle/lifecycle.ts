@@ -71,6 +71,8 @@ export interface Lifecycle<Name extends string = string> {
   readonly ready: boolean
   /** Aborts when the listener has closed: event streams and long polls should end themselves. */
   readonly drainSignal: AbortSignal
+  /** The port that `probes.port` has opened, while it is open. */
+  readonly probePort: number | undefined
   readonly logger: Logger
 
   report(): HealthReport<Name>

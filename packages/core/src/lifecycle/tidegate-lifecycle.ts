@@ -15,6 +15,7 @@ import { describeValue } from '../options/describe-value.ts'
 import type { ResolvedOptions } from '../options/resolved-options.ts'
 import { statusAnswer } from '../probes/probe-answer.ts'
 import type { RenderProbe } from '../probes/probe-format.ts'
+import { ProbeServer } from '../probes/probe-server.ts'
 import { Probes } from '../probes/probes.ts'
 import { ProcessTies } from '../process/process-ties.ts'
 import { writeNow } from '../process/write-now.ts'
@@ -55,6 +56,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   readonly #warmUp: WarmUp
   readonly #state: State
   readonly #probes: Probes
+  readonly #probeServer: ProbeServer | undefined
   readonly #door: FrontDoor
   readonly #ties: ProcessTies
   readonly #shutdown: Shutdown
@@ -90,6 +92,10 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     })
     this.#state = new State({ options, monitor: this.#monitor, warmUp: this.#warmUp, emit })
     this.#probes = new Probes(this.#state, options.probes, this.logger)
+    const { port, host } = options.probes
+    if (port !== undefined) {
+      this.#probeServer = new ProbeServer({ port, host, probes: this.#probes, logger: this.logger })
+    }
     this.#door = new FrontDoor({
       probes: this.#probes,
       logger: this.logger,
@@ -126,6 +132,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
       ties: this.#ties,
       emit,
       logger: this.logger,
+      closeProbes: async () => this.#probeServer?.close(),
       onBegin: (reason) => {
         const why = `the lifecycle was shut down before it was ready: ${reason}`
         this.#ready.reject(new LifecycleError('TIDEGATE_WARM_UP', why))
@@ -141,6 +148,10 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
 
   get ready(): boolean {
     return this.#state.ready
+  }
+
+  get probePort(): number | undefined {
+    return this.#probeServer?.port
   }
 
   get drainSignal(): AbortSignal {
@@ -159,12 +170,14 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     const wasAttached = this.#door.servers.has(server)
     this.attach(server)
     try {
+      await this.#openProbes('listen')
       if (!server.listening) await openServer(server, where)
       // A shutdown may have come between; the drain does not see a server that is unwatched below.
       if (this.#shutdown.stopped !== undefined) this.#door.close(server)
       this.#assertNotLeaving('listen')
     } catch (error) {
       if (!wasAttached) this.#door.unwatch(server)
+      if (this.phase === 'idle') await this.#probeServer?.closeAgain()
       throw error
     }
     return server
@@ -180,6 +193,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
 
   async start(): Promise<void> {
     this.#assertNotLeaving('start')
+    await this.#openProbes('start')
     this.#begin()
   }
 
@@ -265,8 +279,17 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     )
   }
 
+  /** Before anything else, so that whoever cannot have it leaves nothing running. */
+  async #openProbes(call: string): Promise<void> {
+    if (this.#probeServer === undefined) return
+    await this.#probeServer.open()
+    this.#assertNotLeaving(call)
+  }
+
   #begin(): void {
     if (this.phase !== 'idle') return
+    // A server that was attached opens by itself, and nobody is there to be told.
+    this.#probeServer?.open().catch((error: unknown) => this.logger.error({}, (error as Error).message))
     this.#ties.bind()
     if (this.#options.warmUp.whileWarming === 'reject') this.#door.refusal = WARMING
     this.#state.moveTo('warming')

@@ -45,6 +45,8 @@ export interface Defaults {
     readonly prefix: string
     readonly readiness: 'startup' | 'always'
     readonly details: 'none' | 'summary' | 'full'
+    readonly port: undefined
+    readonly host: undefined
   }
   readonly warmUp: DefaultsOf<WarmUpOptions> & {
     readonly timeout: number
@@ -98,6 +100,8 @@ export const DEFAULTS: Defaults = deepFreeze<Defaults>({
     prefix: '',
     readiness: 'startup',
     details: 'summary',
+    port: undefined,
+    host: undefined,
   },
   warmUp: {
     timeout: 60_000,

@@ -3,7 +3,7 @@ import { DETAILS } from '../probes/details-policy.ts'
 import type { DetailsOption } from '../probes/details-policy.ts'
 import { DEFAULTS } from './defaults.ts'
 import { describeValue } from './describe-value.ts'
-import { readChoice } from './readers.ts'
+import { readChoice, readText } from './readers.ts'
 import type { ResolvedProbePaths, ResolvedProbes } from './resolved-options.ts'
 import { keysOf } from './section.ts'
 import type { Section } from './section.ts'
@@ -17,7 +17,22 @@ export function resolveProbes(section: Section<keyof ProbesOptions>): ResolvedPr
     paths: resolvePaths(section.section('paths', keysOf(DEFAULTS.probes.paths)), prefix),
     readiness: readChoice(section, 'readiness', ['startup', 'always']) ?? DEFAULTS.probes.readiness,
     details: readDetails(section) ?? DEFAULTS.probes.details,
+    ...resolvePort(section),
   })
+}
+
+function resolvePort(section: Section<keyof ProbesOptions>): Pick<ResolvedProbes, 'port' | 'host'> {
+  const value = section.get('port')
+  const host = readText(section, 'host')
+  const isPort = typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535
+  if (value !== undefined && !isPort) {
+    section.fault('port', `must be a port, a whole number from 0 to 65535, not ${describeValue(value)}`)
+  }
+  if (host === '') section.fault('host', "must be an address such as '127.0.0.1'; leave it out for every address")
+  if (host !== undefined && value === undefined) {
+    section.fault('host', 'is of no use without probes.port, the second server that listens there')
+  }
+  return { port: isPort ? value : undefined, host }
 }
 
 function readDetails(section: Section<keyof ProbesOptions>): DetailsOption | undefined {

@@ -58,6 +58,9 @@ export interface ResolvedProbes {
   readonly paths: ResolvedProbePaths
   readonly readiness: 'startup' | 'always'
   readonly details: DetailsOption
+  /** Of the second server; `undefined` for none. */
+  readonly port: number | undefined
+  readonly host: string | undefined
 }
 
 export interface ResolvedProbePaths {

@@ -21,6 +21,10 @@ export function unknownAnswer(body: object): HttpAnswer {
   return jsonAnswer(404, body)
 }
 
+export function notAProbe(): HttpAnswer {
+  return jsonAnswer(404, { error: 'this port answers probes, and this is none' })
+}
+
 export function methodAnswer(): HttpAnswer {
   const allow = [...METHODS].join(', ')
   return jsonAnswer(405, { error: `a probe is asked with ${allow}` }, { allow })

@@ -32,6 +32,8 @@ export interface ShutdownInit {
   readonly ties: ProcessTies
   readonly emit: Emit
   readonly logger: Logger
+  /** Closes the port of the probes, when everything else is closed. */
+  closeProbes(): Promise<void>
   onBegin(reason: string): void
 }
 
@@ -147,8 +149,9 @@ export class Shutdown {
   }
 
   async #depart(departure: Departure): Promise<DrainRecord> {
-    const { ties, emit } = this.#init
+    const { ties, emit, closeProbes } = this.#init
     const course = await departure.run()
+    await closeProbes()
     const unclean = course.requests.cut > 0 || course.steps.some(({ outcome }) => outcome !== 'done')
     const exitCode = unclean || this.#failed ? 1 : 0
     const record = Object.freeze({ ...course, repeatedSignals: ties.repeatedSignals, exitCode })

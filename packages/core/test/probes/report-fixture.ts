@@ -12,7 +12,13 @@ export const PATHS: ResolvedProbes['paths'] = Object.freeze({
   health: '/healthz',
 })
 
-export const PROBES: ResolvedProbes = Object.freeze({ paths: PATHS, readiness: 'startup', details: 'summary' })
+export const PROBES: ResolvedProbes = Object.freeze({
+  paths: PATHS,
+  readiness: 'startup',
+  details: 'summary',
+  port: undefined,
+  host: undefined,
+})
 
 /** What must never be seen unless full details are allowed. */
 export const MESSAGE = 'password authentication failed for user "shop"'
