@@ -1,18 +1,17 @@
-import { getHeapStatistics } from 'node:v8'
-
 import type { CheckResult, Dependency } from '@tidegate/core'
 
 import { assertCheckOptions } from './assert-check-options.ts'
 import { createCgroupLimit } from './cgroup-limit.ts'
 import type { LocalCheckOptions } from './check-options.ts'
 import { defineCheck } from './define-check.ts'
+import { readHeap } from './heap-use.ts'
 import { livenessFaults } from './liveness-faults.ts'
 import { HYSTERESIS } from './rules.ts'
 import { createThresholds, hasFailAt, thresholdFaults, thresholdsRule } from './thresholds.ts'
 import type { Measures } from './thresholds.ts'
 
 interface MemoryThresholds {
-  /** The heap in use, as a share of the most V8 will take (`--max-old-space-size`). `false` does not judge it. */
+  /** The old generation of the heap, as a share of V8's limit (`--max-old-space-size`). `false` does not judge it. */
   readonly heap?: number | false | undefined
   /** The process's resident memory, as a share of its cgroup's limit, where there is one. `false` does not judge it. */
   readonly rss?: number | false | undefined
@@ -65,7 +64,7 @@ export function memoryUnder<const Name extends string = 'memory'>(
   const cgroup = createCgroupLimit(root)
 
   function check(): CheckResult {
-    const { used_heap_size: heap, heap_size_limit: heapLimit } = getHeapStatistics()
+    const { used: heap, limit: heapLimit } = readHeap()
     const rss = readRss()
     const rssLimit = cgroup.read()
     const judged = thresholds.judge({
