@@ -17,7 +17,7 @@ import type { Issued } from './support/issue-certificate.ts'
 const DAY_S = 24 * 60 * 60
 const EXPIRED = { from: -2 * DAY_S, to: -DAY_S }
 
-async function listen<Listener extends Server>(server: Listener): Promise<number> {
+async function listen(server: Server): Promise<number> {
   await once(server.listen(0, '127.0.0.1'), 'listening')
   onTestFinished(() => void server.close())
   return (server.address() as AddressInfo).port

@@ -9,14 +9,17 @@ import { createStepContext, runCheck, runClose } from '@tidegate/testing'
 export function answer(dependency, actions) {
   /** @type {Record<string, () => unknown>} */
   const all = { check: () => runCheck(dependency, context()), close: () => runClose(dependency), ...actions }
-  process.on('message', async (name) => {
-    try {
-      process.send?.({ value: await all[String(name)]?.() })
-    } catch (error) {
-      process.send?.({ error: String(error) })
-    }
-  })
-  process.send?.({ value: 'up' })
+  process.on('message', (name) => void reply(all[String(name)]))
+  void reply(() => 'up')
+}
+
+/** @param {(() => unknown) | undefined} action */
+async function reply(action) {
+  try {
+    process.send?.({ value: await action?.() })
+  } catch (error) {
+    process.send?.({ error: String(error) })
+  }
 }
 
 /** `remaining()` as it is by default; the signal is nobody's, so that what hangs stays. */

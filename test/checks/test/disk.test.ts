@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 
 import { describe, expect, it } from 'vitest'
 
-import { MOUNT_NAMESPACE } from '../harness/mount-namespace.ts'
+import { MOUNT_NAMESPACES } from '../harness/mount-namespace.ts'
 import { startSubject } from '../harness/subject.ts'
 import type { Subject } from '../harness/subject.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
@@ -16,14 +16,14 @@ async function startOnTmpfs(under: readonly string[]): Promise<Subject> {
   return startSubject('disk', { under, args: [await temporaryFolder(), 'tmpfs'] })
 }
 
-if (MOUNT_NAMESPACE === undefined) {
-  it('cannot be shown a full tmpfs, because mounting is not permitted here', () => {
-    expect(MOUNT_NAMESPACE).toBeUndefined()
-  })
-} else {
-  const namespace = MOUNT_NAMESPACE
+const MOUNTABLE = MOUNT_NAMESPACES.length > 0
 
-  describe('on a tmpfs of 1 MiB', () => {
+it(`is judged ${MOUNTABLE ? 'on a tmpfs that is full' : 'WITHOUT A FULL TMPFS, because mounting is not permitted here'}`, () => {
+  expect(MOUNT_NAMESPACES.length).toBe(MOUNTABLE ? 1 : 0)
+})
+
+for (const namespace of MOUNT_NAMESPACES) {
+  describe(`on a tmpfs of 1 MiB under ${namespace.join(' ')}`, () => {
     it('fails when it is full, and passes when there is space again', async () => {
       const subject = await startOnTmpfs(namespace)
       const empty = await subject.check()

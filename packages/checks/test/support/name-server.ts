@@ -57,5 +57,5 @@ function answer(query: Buffer, known: boolean): Buffer {
   head.writeUInt16BE(known ? 0x8180 : 0x8180 | NO_SUCH_NAME, 2)
   head.writeUInt16BE(known ? 1 : 0, 6)
   head.writeUInt32BE(0, 8)
-  return known ? Buffer.concat([head, Buffer.from('c00c00010001000000000004' + '0a010203', 'hex')]) : head
+  return known ? Buffer.concat([head, Buffer.from('c00c000100010000000000040a010203', 'hex')]) : head
 }
