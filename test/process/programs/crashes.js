@@ -1,4 +1,4 @@
-// Crashes when its standard input ends. The arguments: how, and its shutdown options as JSON.
+// Crashes when its standard input ends. The arguments: how, its shutdown options as JSON, and what it listens to itself.
 import { once } from 'node:events'
 
 import { createLifecycle } from '@tidegate/core'
@@ -6,7 +6,21 @@ import { createLifecycle } from '@tidegate/core'
 import { portOf } from '../harness/port-of.js'
 import { say } from '../harness/say.js'
 
-const [how, options = '{}'] = process.argv.slice(2)
+const [how, options = '{}', own] = process.argv.slice(2)
+
+/** @type {Record<string, () => void>} */
+const OWN = {
+  reports: () =>
+    process.on('uncaughtException', function report({ message }) {
+      say('reported', { message })
+    }),
+  exits: () =>
+    process.on('uncaughtException', function exitAtOnce() {
+      process.exit(3)
+    }),
+  'catches rejections': () => process.on('unhandledRejection', () => say('caught')),
+}
+OWN[own ?? '']?.()
 
 const lifecycle = createLifecycle({
   dependencies: [{ name: 'pool', close: async () => say('pool closed') }],

@@ -25,7 +25,7 @@ const jobs = other.createLifecycle({
         await once(process.stdin.resume(), 'end')
         if (how === 'cannot-warm-up') throw new Error('the queue is gone')
       },
-      close: () => webStarted,
+      close: async () => webStarted,
     },
   ],
   warmUp: { onFailure: 'exit' },

@@ -73,6 +73,47 @@ describe.concurrent("a crash with `onCrash: 'drain'`", () => {
     await program.line('nothing left to do')
     expect(await program.exit).toMatchObject({ code: 1, signal: null })
     expect(program.said('pool closed')).toBe(true)
+    const said = 'draining, and leaving the exit to you, as shutdown.exit is false: the state is broken'
+    expect(program.said(`nobody has caught this; ${said}`)).toBe(true)
+  })
+
+  it('drains also when the program listens to exceptions by itself, and names who does', async ({
+    spawnProgram,
+    request,
+  }) => {
+    const program = spawnProgram('crashes', { args: ['throws', JSON.stringify(DRAIN), 'reports'] })
+    const answer = request(await program.port(), '/slow')
+    await program.line('asked')
+    program.endInput()
+    expect(await answer).toMatchObject({ body: 'the whole answer' })
+    expect(await program.exit).toMatchObject({ code: 1, signal: null })
+    expect(await program.line('reported')).toMatchObject({ message: 'the state is broken' })
+    expect(program.said('pool closed')).toBe(true)
+    const warning = program.spokenOn('stderr').filter(({ level, event }) => level === 'warn' && event !== undefined)
+    expect(warning).toMatchObject([{ event: 'uncaughtException', others: ['report'] }])
+    expect(warning[0]?.msg).toContain('others listen to uncaughtException: report; one that ends the process cuts')
+  })
+
+  it('that the program ends by itself is named with what that cuts', async ({ spawnProgram, request }) => {
+    const program = spawnProgram('crashes', { args: ['throws', JSON.stringify(DRAIN), 'exits'] })
+    const cut = failureOf(request(await program.port(), '/slow'))
+    await program.line('asked')
+    program.endInput()
+    expect(await cut).toBe('ECONNRESET')
+    expect(await program.exit).toMatchObject({ code: 3, signal: null })
+    const line = program.spokenOn('stderr').find(({ cause }) => cause !== undefined)
+    expect(line).toMatchObject({ phase: 'draining', requests: 1, cut: [{ kind: 'request', route: 'GET /slow' }] })
+    expect(line?.['cause']).toContain('process.exitAtOnce')
+  })
+
+  it('is none when the program catches its rejections', async ({ spawnProgram, request }) => {
+    const program = spawnProgram('crashes', { args: ['rejects', JSON.stringify(DRAIN), 'catches rejections'] })
+    const port = await program.port()
+    program.endInput()
+    await program.line('caught')
+    expect(await request(port, '/readyz')).toMatchObject({ status: 200 })
+    program.signal('SIGTERM')
+    expect(await program.exit).toMatchObject({ code: 0, signal: null })
   })
 })
 

@@ -68,6 +68,6 @@ it("names somebody else's listener for the signal, with what to do instead", asy
   program.signal('SIGTERM')
   await program.exit
   const warning = program.spokenOn('stderr').find(({ others }) => others !== undefined)
-  expect(warning).toMatchObject({ level: 'warn', signal: 'SIGTERM', others: ['exitAtOnce'] })
+  expect(warning).toMatchObject({ level: 'warn', event: 'SIGTERM', others: ['exitAtOnce'] })
   expect(warning?.msg).toContain('others listen to SIGTERM: exitAtOnce; one that ends the process cuts the drain')
 })

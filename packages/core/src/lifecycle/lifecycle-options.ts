@@ -102,7 +102,7 @@ export interface ShutdownOptions {
   readonly close?: Duration | undefined
   /** Which signals begin a shutdown. Default `['SIGTERM', 'SIGINT']`; `false` leaves them to you. */
   readonly signals?: readonly NodeJS.Signals[] | false | undefined
-  /** Whether the process exits after a signal's shutdown. Default `true`. */
+  /** Whether the process exits after the shutdown by a signal, a crash or a failed warm-up. Default `true`. */
   readonly exit?: boolean | undefined
   /**
    * What requests get that come after the lame duck, on connections that are still open: service (`'serve'`, the
@@ -111,7 +111,7 @@ export interface ShutdownOptions {
   readonly late?: 'serve' | 'reject' | undefined
   /**
    * When an exception or a rejection was caught by nobody: end at once, as Node does (`'exit'`, the default), or drain
-   * first, for at most as long as `close` may take, and exit with 1 (`'drain'`).
+   * first, for at most as long as `close` may take, and exit with 1 (`'drain'`), whoever else listens to `uncaughtException`.
    */
   readonly onCrash?: 'exit' | 'drain' | undefined
 }

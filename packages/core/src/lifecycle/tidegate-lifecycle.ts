@@ -317,7 +317,8 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
 
   #crashed(error: unknown): void {
     const message = failureMessage(error)
-    this.logger.error({ error }, `nobody has caught this; draining, then exiting: ${message}`)
+    const then = this.#options.exit ? 'then exiting' : 'and leaving the exit to you, as shutdown.exit is false'
+    this.logger.error({ error }, `nobody has caught this; draining, ${then}: ${message}`)
     this.#shutdown.fail({ reason: `crashed: ${message}`, isBroken: true })
   }
 }

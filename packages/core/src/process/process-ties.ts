@@ -4,8 +4,9 @@ import type { Logger } from '../logger.ts'
 import { enterExitRegistry, exitNow } from './exit-registry.ts'
 import type { ExitTicket, ProcessEnd } from './exit-registry.ts'
 import { handleCrashes } from './handle-crashes.ts'
-import { handleSignals, otherListeners } from './handle-signals.ts'
+import { handleSignals } from './handle-signals.ts'
 import { whoKeepsSignals } from './lost-signals.ts'
+import { otherListeners } from './other-listeners.ts'
 import { SignalLadder } from './signal-ladder.ts'
 import { watchEarlyExit } from './watch-early-exit.ts'
 
@@ -46,6 +47,7 @@ export class ProcessTies {
   readonly #init: ProcessTiesInit
   readonly #ladder = new SignalLadder()
   #exits = false
+  #crashed = false
   #ticket: ExitTicket | undefined
   #endSignals: () => void = () => {}
   #endCrashes: () => void = () => {}
@@ -60,7 +62,7 @@ export class ProcessTies {
     // A worker that is only waiting to be ready has nothing else that would keep its process alive.
     this.#warming = setInterval(() => {}, LONG_MS)
     this.#endSignals = handleSignals(this.#init.signals, (signal) => this.#onSignal(signal))
-    if (this.#init.onCrash !== undefined) this.#endCrashes = handleCrashes(this.#init.onCrash)
+    if (this.#init.onCrash !== undefined) this.#endCrashes = handleCrashes((error) => this.#onCrash(error))
     this.#ticket = enterExitRegistry((end) => {
       this.exitAtEnd()
       this.#init.leaveToo(end)
@@ -135,6 +137,13 @@ export class ProcessTies {
     }
   }
 
+  #onCrash(error: unknown): void {
+    this.#init.onCrash?.(error)
+    if (this.#crashed) return
+    this.#crashed = true
+    this.#warnOfOthers('uncaughtException')
+  }
+
   #warnOfLostSignals(): void {
     const { signals, logger } = this.#init
     const keeper = signals.length === 0 ? undefined : whoKeepsSignals()
@@ -146,10 +155,10 @@ export class ProcessTies {
     )
   }
 
-  #warnOfOthers(signal: NodeJS.Signals): void {
-    const others = otherListeners(signal)
+  #warnOfOthers(event: NodeJS.Signals | 'uncaughtException'): void {
+    const others = otherListeners(event)
     if (others.length === 0) return
     const advice = 'one that ends the process cuts the drain; use lifecycle.addHook() instead'
-    this.#init.logger.warn({ signal, others }, `others listen to ${signal}: ${others.join(', ')}; ${advice}`)
+    this.#init.logger.warn({ event, others }, `others listen to ${event}: ${others.join(', ')}; ${advice}`)
   }
 }

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 
-import { handleSignals, otherListeners } from '../../src/process/handle-signals.ts'
+import { handleSignals } from '../../src/process/handle-signals.ts'
+import { otherListeners } from '../../src/process/other-listeners.ts'
 
 const SIGNAL = 'SIGUSR2'
 const heard: string[] = []
