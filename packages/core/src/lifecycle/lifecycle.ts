@@ -102,8 +102,8 @@ export interface Lifecycle<Name extends string = string> {
   hold(reason: string): () => void
 
   /**
-   * Counts background work as in flight: the drain waits for it until its deadline, where it is cut and the process exits
-   * with 1. Gives `work` back; a rejection is logged.
+   * Counts background work as in flight: the drain waits for it until its deadline, and the close for what is begun later
+   * until its own, where it is cut and the process exits with 1. Gives `work` back; a rejection is logged.
    */
   waitUntil<Result>(work: Promise<Result>): Promise<Result>
 

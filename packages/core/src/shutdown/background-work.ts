@@ -37,4 +37,9 @@ export class BackgroundWork {
   async finish(): Promise<void> {
     while (this.isPending) await Promise.all(this.#pending)
   }
+
+  /** What has outlived its limit is not waited for again. */
+  giveUp(): void {
+    this.#pending.clear()
+  }
 }

@@ -77,7 +77,7 @@ export class Departure {
     const start = this.#start
     await Promise.all([this.drain.run(), this.#runDrainSteps()])
     await this.#leaving
-    await this.#finishBackgroundWork()
+    await this.#finishBackgroundWork('drain', () => start + this.#deadlines.requests - performance.now())
     const drained = performance.now()
 
     moveTo('closing')
@@ -123,20 +123,25 @@ export class Departure {
   }
 
   /** After everything that could begin more of it. */
-  async #finishBackgroundWork(): Promise<void> {
+  async #finishBackgroundWork(step: HookStep, left: () => number): Promise<void> {
     const { background } = this.#init
     if (!background.isPending) return
-    const left = Math.max(0, this.#start + this.#deadlines.requests - performance.now())
-    await this.#step('drain', 'waitUntil', left, () => background.finish())
+    await this.#step(step, 'waitUntil', Math.max(0, left()), () => background.finish())
+    background.giveUp()
   }
 
   async #runCloseSteps(end: number): Promise<void> {
     const { dependencies, graph } = this.#init
     const levels = Math.max(0, ...dependencies.map(({ name }) => graph.levelsToClose(name)))
     const after = this.#init.hooks.of('close').length > 0 ? 1 : 0
-    await this.#runHooks('drained', closeLimit(end - performance.now(), 1 + levels + after))
+    const left = (): number => Math.max(0, end - performance.now())
+    const share = (): number => closeLimit(left(), 1 + levels + after)
+    await this.#runHooks('drained', share())
+    // What they have begun may need what is closed next.
+    await this.#finishBackgroundWork('drained', share)
     await this.#closeDependencies(end, after)
-    await this.#runHooks('close', Math.max(0, end - performance.now()))
+    await this.#runHooks('close', left())
+    await this.#finishBackgroundWork('close', left)
   }
 
   /** @param after How many levels come after the dependencies. */

@@ -17,6 +17,10 @@ async function started(shutdown: ShutdownOptions = {}) {
   return { lifecycle, lines, told }
 }
 
+function afterATurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
 test('the drain waits for background work, also for what is added meanwhile, before anything is closed', async () => {
   const { lifecycle, told } = await started()
   const first = createDeferred<string>()
@@ -46,8 +50,49 @@ test('background work that outlives the drain is cut, named and makes the exit u
 
   const { steps, exitCode } = await lifecycle.shutdown()
 
-  expect(steps[0]).toMatchObject({ step: 'drain', name: 'waitUntil', outcome: 'overran' })
+  expect(steps).toMatchObject([
+    { step: 'drain', name: 'waitUntil', outcome: 'overran' },
+    { step: 'close', name: 'db', outcome: 'done' },
+  ])
   expect(told).toEqual(['db closed'])
+  expect(exitCode).toBe(1)
+})
+
+test('background work that a drained hook has begun is waited for before anything is closed', async () => {
+  const { lifecycle, told } = await started()
+  lifecycle.addHook('drained', async () => {
+    void lifecycle.waitUntil(afterATurn().then(() => told.push('outbox sent')))
+  })
+
+  const { steps, exitCode } = await lifecycle.shutdown()
+
+  expect(told).toEqual(['outbox sent', 'db closed'])
+  expect(steps).toMatchObject([{}, { step: 'drained', name: 'waitUntil', outcome: 'done' }, { name: 'db' }])
+  expect(exitCode).toBe(0)
+})
+
+test('background work that is begun while closing is waited for', async () => {
+  const { lifecycle, told } = await started()
+  lifecycle.addHook('close', async () => {
+    void lifecycle.waitUntil(afterATurn().then(() => told.push('spans sent')))
+  })
+
+  const { steps, exitCode } = await lifecycle.shutdown()
+
+  expect(told).toEqual(['db closed', 'spans sent'])
+  expect(steps.at(-1)).toMatchObject({ step: 'close', name: 'waitUntil', outcome: 'done' })
+  expect(exitCode).toBe(0)
+})
+
+test('background work that outlives the close is cut at its limit, and makes the exit unclean', async () => {
+  const { lifecycle } = await started({ close: '1s' })
+  lifecycle.addHook('close', async () => void lifecycle.waitUntil(new Promise(() => {})))
+
+  const { steps, close, exitCode } = await lifecycle.shutdown()
+
+  expect(steps.at(-1)).toMatchObject({ step: 'close', name: 'waitUntil', outcome: 'overran' })
+  expect(close.usedMs).toBeGreaterThan(990)
+  expect(close.usedMs).toBeLessThan(10_000)
   expect(exitCode).toBe(1)
 })
 
