@@ -87,6 +87,20 @@ test('probes are answered ahead of everything that Express does', async () => {
   expect((await ask('/')).status).toBe(401)
 })
 
+test('probes of an app that is mounted under a path are answered there, whoever has the server', async () => {
+  const outer = express()
+  outer.use('/api', create())
+  server = outer.listen(0)
+  await once(server, 'listening')
+  expect((await ask('/api/readyz')).status).toBe(503)
+
+  await lifecycle.start()
+  await lifecycle.whenReady()
+  for (let time = 0; time < 3; time++) expect((await ask('/api/readyz')).status).toBe(200)
+  expect(await (await ask('/api/')).text()).toBe('served')
+  expect((await ask('/api/nothing')).status).toBe(404)
+})
+
 test('requires answers 503 while its dependency fails, on that route only, and recovers', async () => {
   server = await listen(create())
   expect(await (await ask('/recommend')).text()).toBe('recommended')

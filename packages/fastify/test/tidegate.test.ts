@@ -20,6 +20,15 @@ describe('probes', () => {
     expect(urls.filter((url) => url !== undefined)).toEqual(['/'])
   })
 
+  test('are answered where `rewriteUrl` finds them', async () => {
+    const shop = await createShop({ rewriteUrl: ({ url = '/' }) => url.replace(/^\/api\//, '/') })
+    await shop.open()
+
+    for (const path of ['/api/healthz', '/healthz']) expect(await shop.ask(path)).toMatchObject({ status: 200 })
+    expect(await shop.ask('/api/')).toMatchObject({ status: 200, body: 'served' })
+    expect(await shop.ask('/api/nothing')).toMatchObject({ status: 404 })
+  })
+
   test('are no routes, so that no OpenAPI shows them', async () => {
     const { app } = await createShop()
     await app.ready()

@@ -75,6 +75,21 @@ describe('tidegate', () => {
     expect((await ask('/nothing')).status).toBe(404)
   })
 
+  test('answers the probes of an app that is mounted under a path, on a server that the lifecycle opened', async () => {
+    app.use((context, next) => {
+      context.path = context.path.replace(/^\/api\//, '/')
+      return next()
+    })
+    app.use(tidegate(lifecycle)).use((context) => {
+      if (context.path === '/') context.body = 'served'
+    })
+    await listen()
+
+    expect((await ask('/api/healthz')).status).toBe(200)
+    expect(await (await ask('/api/')).text()).toBe('served')
+    expect((await ask('/api/nothing')).status).toBe(404)
+  })
+
   test('answers probes itself where nobody attached the server, and Koa adds nothing', async () => {
     const answeredHere: string[] = []
     app.use(async (context, next) => {

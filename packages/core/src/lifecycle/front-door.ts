@@ -120,10 +120,13 @@ export class FrontDoor {
     this.servers.delete(server)
   }
 
-  /** For an adapter: whether the request has been answered here. What came through a watched server has been judged. */
+  /** For an adapter: whether the request has been answered here. */
   handle(request: IncomingMessage, response: ServerResponse): boolean {
     const socket: TrackedSocket | undefined = request.socket
-    if (socket?.[CONNECTION]?.responses.includes(response)) return false
+    // What came through a watched server has been judged there, by a URL from which a path may have been taken since.
+    if (socket?.[CONNECTION]?.responses.includes(response)) {
+      return this.#init.probes.match(request.url ?? '/') !== undefined && this.#answer(request, response)
+    }
     if (this.#init.isRunning()) this.#takeIn(request, response)
     else this.#warnOnce()
     return this.#answer(request, response)
