@@ -43,8 +43,17 @@ export interface WatchedServer {
   stopListening(): void
   /** Lets Node clean up, and the server tell that it has closed, after the last connection of all servers has gone. */
   release(): void
-  /** Puts the server back as it was. */
+  /** Puts the server back as it was. One that was released is to be put back a tick later. */
   unwatch(): void
+}
+
+/** Whose presence on a server says that a lifecycle has it, of whatever copy of this package. */
+const WATCHED: unique symbol = Symbol.for('tidegate.watched')
+
+type Watchable = WebServer & { [WATCHED]?: true }
+
+export function isWatched(server: WebServer): boolean {
+  return (server as Watchable)[WATCHED] === true
 }
 
 /**
@@ -66,6 +75,9 @@ export function watchServer(server: WebServer, traffic: Traffic, watcher: Server
   let mayHaveStrangers = server.listening
   /** Stopped by us, and not released yet. */
   let isStopped = false
+  let isReleasing = false
+  /** Somebody may have wrapped what stands here, and go on calling it. */
+  let isOver = false
 
   // Fixed parameters: rest parameters cost three times as much on every request. 'stream' has four.
   function watchedEmit(
@@ -76,6 +88,7 @@ export function watchServer(server: WebServer, traffic: Traffic, watcher: Server
     third?: unknown,
     fourth?: unknown,
   ): boolean {
+    if (isOver) return emit.call(this, event, first, second, third, fourth)
     switch (event) {
       case 'request':
       case 'checkContinue':
@@ -119,6 +132,7 @@ export function watchServer(server: WebServer, traffic: Traffic, watcher: Server
   }
 
   server.emit = watchedEmit as WebServer['emit']
+  ;(server as Watchable)[WATCHED] = true
   const unwatchAnswers = watchAnswers()
 
   return {
@@ -140,16 +154,20 @@ export function watchServer(server: WebServer, traffic: Traffic, watcher: Server
     },
     release() {
       unwatchAnswers()
-      if (!isStopped) return
+      if (!isStopped || isReleasing) return
+      isReleasing = true
       // Behind the 'close' that Node itself has put off to the next tick.
       process.nextTick(() => {
         isStopped = false
+        isReleasing = false
         // Clears http's connection timer, without which the server is never collected; nothing is left to be cut.
         server.close(() => {})
       })
     },
     unwatch() {
       unwatchAnswers()
+      isOver = true
+      delete (server as Watchable)[WATCHED]
       if (server.emit !== watchedEmit) return
       if (inherited) delete (server as { emit?: unknown }).emit
       else server.emit = emit as WebServer['emit']

@@ -10,7 +10,7 @@ import type { Drain } from '../drain/drain.ts'
 import type { LongLivedTarget } from '../drain/farewell.ts'
 import { markLongLived } from '../drain/long-lived.ts'
 import { Traffic } from '../drain/traffic.ts'
-import { watchServer } from '../drain/watch-server.ts'
+import { isWatched, watchServer } from '../drain/watch-server.ts'
 import type { WatchedServer, WebServer } from '../drain/watch-server.ts'
 import { LifecycleError } from '../errors.ts'
 import type { HttpAnswer } from '../http-answer.ts'
@@ -59,6 +59,7 @@ export class FrontDoor {
   /** Absent while there are none, so that they cost nothing then. */
   #gates: Gates | undefined
   #warned = false
+  #isOver = false
 
   constructor(init: FrontDoorInit) {
     this.#init = init
@@ -85,17 +86,30 @@ export class FrontDoor {
     }
   }
 
-  watch(server: WebServer): void {
+  /** @throws {LifecycleError} `TIDEGATE_CONFIG`, for a server that another lifecycle has. */
+  attach(server: WebServer): void {
     if (this.servers.has(server)) return
+    if (isWatched(server)) {
+      const advice = 'shut that one down first, or make a server for each'
+      throw new LifecycleError('TIDEGATE_CONFIG', `this server is the one of another lifecycle: ${advice}`)
+    }
+    const { logger } = this.#init
+    if (server.listening) warnOfStrangers(server, logger)
+    this.#watch(server, () => {})
+  }
+
+  #watch(server: WebServer, onClosed: () => void): void {
     const { logger, onListening } = this.#init
     if ('keepAliveTimeout' in server) outlastBalancers(server, logger)
-    if (server.listening) warnOfStrangers(server, logger)
     const watched = watchServer(server, this.traffic, {
       listening: () => {
         this.drain?.late(watched)
         onListening()
       },
-      closed: () => this.drain?.serverClosed(),
+      closed: () => {
+        this.drain?.serverClosed()
+        onClosed()
+      },
       session: (connection, session) => {
         this.traffic.speaksHttp2(connection, session)
         this.drain?.sessionBegun(session)
@@ -109,10 +123,21 @@ export class FrontDoor {
   }
 
   /** Closes a port that opened when the drain was already past closing them. */
-  close(server: WebServer): void {
+  async close(server: WebServer): Promise<void> {
     const watched = this.servers.get(server)
     watched?.stopListening()
     watched?.release()
+    // When everything is over, nobody watches it any more.
+    if (server.listening) server.close()
+    await nextTick()
+  }
+
+  /** Everything is over: puts the servers back as they were, so that others may have them. */
+  async letGo(): Promise<void> {
+    for (const watched of this.servers.values()) watched.release()
+    await nextTick()
+    this.#isOver = true
+    for (const server of this.servers.keys()) this.unwatch(server)
   }
 
   unwatch(server: WebServer): void {
@@ -127,8 +152,8 @@ export class FrontDoor {
     if (socket?.[CONNECTION]?.responses.includes(response)) {
       return this.#init.probes.match(request.url ?? '/') !== undefined && this.#answer(request, response)
     }
-    if (this.#init.isRunning()) this.#takeIn(request, response)
-    else this.#warnOnce()
+    if (!this.#init.isRunning()) this.#warnOnce()
+    else if (!this.#isOver) this.#takeIn(request, response)
     return this.#answer(request, response)
   }
 
@@ -213,11 +238,14 @@ export class FrontDoor {
     return answer
   }
 
-  /** A server that nobody attached: it is watched from its first request on. */
+  /** A server that nobody attached: it is watched from its first request on, until it closes. */
   #takeIn(request: IncomingMessage, response: ServerResponse): void {
     const server = (request.socket as { server?: WebServer } | undefined)?.server
-    if (server === undefined || this.servers.has(server)) return
-    this.watch(server)
+    if (server === undefined || isWatched(server)) return
+    this.#watch(server, () => {
+      // Closed by the drain, it has not told anybody else yet.
+      if (this.wayOut === undefined) this.unwatch(server)
+    })
     this.#begin(this.traffic.of(request.socket), response)
   }
 
@@ -234,6 +262,13 @@ export class FrontDoor {
       'a request has come before the lifecycle was started: nothing warms up, and nothing will be drained; call lifecycle.listen(app, port), or lifecycle.attach(server) before server.listen()',
     )
   }
+}
+
+/** Behind what Node and a server's release have put off until then. */
+function nextTick(): Promise<void> {
+  return new Promise((resolve) => {
+    process.nextTick(resolve)
+  })
 }
 
 /** @throws {LifecycleError} `TIDEGATE_CONFIG` */

@@ -81,12 +81,17 @@ export interface Lifecycle<Name extends string = string> {
    * Opens a port and starts: warm-up, checks and signal handlers. Resolves with the server as soon as the port is open;
    * the warm-up goes on behind it. Rejects with the server's own error (`EADDRINUSE`) and leaves nothing running.
    *
-   * @throws {LifecycleError} `TIDEGATE_PHASE` once the lifecycle is leaving.
+   * @throws {LifecycleError} `TIDEGATE_PHASE` once the lifecycle is leaving; `TIDEGATE_CONFIG` for a server that another
+   * lifecycle has, which lets go of it when it has stopped.
    */
   listen(handler: RequestHandler, ...where: ListenArguments): Promise<Server>
   /** The same with a server of yours: `http`, `https`, or either kind of `http2`. */
   listen<S extends WebServer>(server: S, ...where: ListenArguments): Promise<S>
-  /** Takes charge of a server you made. The lifecycle starts when its port opens, or at once if it is open. */
+  /**
+   * Takes charge of a server you made. The lifecycle starts when its port opens, or at once if it is open.
+   *
+   * @throws {LifecycleError} As `listen` does.
+   */
   attach<S extends WebServer>(server: S): S
   /** Starts without a server, for workers. Resolves when everything has begun; see `whenReady`. */
   start(): Promise<void>

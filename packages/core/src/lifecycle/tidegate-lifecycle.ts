@@ -173,7 +173,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
       await this.#openProbes('listen')
       if (!server.listening) await openServer(server, where)
       // A shutdown may have come between; the drain does not see a server that is unwatched below.
-      if (this.#shutdown.stopped !== undefined) this.#door.close(server)
+      if (this.#shutdown.stopped !== undefined) await this.#door.close(server)
       this.#assertNotLeaving('listen')
     } catch (error) {
       if (!wasAttached) this.#door.unwatch(server)
@@ -186,7 +186,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   attach<S extends WebServer>(server: S): S {
     assertServer(server)
     this.#assertNotLeaving('attach')
-    this.#door.watch(server)
+    this.#door.attach(server)
     if (server.listening) this.#begin()
     return server
   }

@@ -149,8 +149,9 @@ export class Shutdown {
   }
 
   async #depart(departure: Departure): Promise<DrainRecord> {
-    const { ties, emit, closeProbes } = this.#init
+    const { door, ties, emit, closeProbes } = this.#init
     const course = await departure.run()
+    await door.letGo()
     await closeProbes()
     const unclean = course.requests.cut > 0 || course.steps.some(({ outcome }) => outcome !== 'done')
     const exitCode = unclean || this.#failed ? 1 : 0
