@@ -19,6 +19,18 @@ export type { WebServer } from './drain/watch-server.ts'
 export { LifecycleError } from './errors.ts'
 export type { LifecycleErrorCode } from './errors.ts'
 export type { Gate, GateRequest } from './lifecycle/gates.ts'
+export type {
+  Ejection,
+  EjectionRequest,
+  EjectionVerdict,
+  FailingElsewhere,
+  Fleet,
+  FleetDependency,
+  FleetMember,
+  FleetMembership,
+  FleetReport,
+  FleetView,
+} from './fleet/fleet.ts'
 export { inheritedListener } from './lifecycle/inherited-listener.ts'
 export type { LifecycleEvents } from './lifecycle/events.ts'
 export type { CheckOptions, HoldDownOptions } from './health/check-options.ts'

@@ -1,3 +1,4 @@
+import type { FleetReport } from '../fleet/fleet.ts'
 import type { Phase } from '../lifecycle/phase.ts'
 
 /** From best to worst. */
@@ -53,5 +54,7 @@ export interface HealthReport<Name extends string = string> {
   readonly reasons: readonly string[]
   readonly service: { readonly name?: string; readonly version?: string; readonly instance?: string }
   readonly warmUp: WarmUpReport
+  /** What is known of the other instances, with a fleet. */
+  readonly fleet?: FleetReport
   readonly dependencies: Readonly<Record<Name, DependencyReport>>
 }

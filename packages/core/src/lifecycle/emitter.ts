@@ -17,6 +17,7 @@ export class Emitter {
     health: new Set(),
     check: new Set(),
     warmup: new Set(),
+    fleet: new Set(),
     drain: new Set(),
     stopped: new Set(),
   }

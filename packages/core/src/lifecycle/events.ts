@@ -27,6 +27,10 @@ export interface LifecycleEvents {
     /** Why the attempt failed, with credentials taken out. */
     readonly error?: string
   }
+  /**
+   * The fleet has a vote, or none any more; this instance is out because something fails here and not elsewhere, or back.
+   */
+  fleet: { readonly state: 'vote' | 'no-vote' | 'out' | 'back'; readonly reason?: string }
   /** The drain has reached its next step. */
   drain: {
     readonly step: 'lame-duck' | 'listener-closed' | 'linger-over' | 'deadline' | 'drained'

@@ -1,4 +1,5 @@
 import type { Dependency } from '../dependency.ts'
+import type { Fleet } from '../fleet/fleet.ts'
 import type { CheckOptions } from '../health/check-options.ts'
 import type { Logger } from '../logger.ts'
 import type { Duration } from '../options/duration.ts'
@@ -31,9 +32,11 @@ export interface ProbesOptions {
   readonly prefix?: string | undefined
   /**
    * Whether `/readyz` depends on critical remote dependencies only until first ready (`'startup'`, the default, because
-   * Kubernetes does not fail open: one failover would empty every Service) or for ever (`'always'`).
+   * Kubernetes does not fail open: one failover would empty every Service) or for ever (`'always'`). With `'fleet'` it is
+   * as `'startup'`, and besides, one that fails here and works for most other instances takes this one out, while the
+   * fleet allows it.
    */
-  readonly readiness?: 'startup' | 'always' | undefined
+  readonly readiness?: 'startup' | 'always' | 'fleet' | undefined
   /**
    * Opens a second server that answers probes and nothing else, from `listen`, `start` or the opening of an attached port
    * on until everything else has closed; 404 for other requests. Default: none. The other servers answer probes as well.
@@ -124,6 +127,11 @@ export interface LifecycleOptions<Name extends string = string> {
   readonly probes?: ProbesOptions | undefined
   readonly warmUp?: WarmUpOptions | undefined
   readonly shutdown?: ShutdownOptions | undefined
+  /**
+   * What the other instances of this service know, such as `redisFleet(client)`; `service.name` tells one fleet from
+   * another. Default none.
+   */
+  readonly fleet?: Fleet | undefined
   /** Default: one line of JSON per event on stderr. `false` is silent. */
   readonly logger?: Logger | false | undefined
 }

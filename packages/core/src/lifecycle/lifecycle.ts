@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 
 import type { StageContext } from '../dependency.ts'
 import type { WebServer } from '../drain/watch-server.ts'
+import type { FleetView } from '../fleet/fleet.ts'
 import type { HealthReport } from '../health/health-report.ts'
 import type { HttpAnswer } from '../http-answer.ts'
 import type { Logger } from '../logger.ts'
@@ -74,6 +75,8 @@ export interface Lifecycle<Name extends string = string> {
   /** The port that `probes.port` has opened, while it is open. */
   readonly probePort: number | undefined
   readonly logger: Logger
+  /** What the other instances know; `undefined` when the lifecycle was given no fleet. */
+  readonly fleet: FleetView | undefined
 
   report(): HealthReport<Name>
 

@@ -1,8 +1,16 @@
 import type { HealthStatus } from '../health/health-report.ts'
 import type { Logger } from '../logger.ts'
 import type { Emitter } from './emitter.ts'
+import type { LifecycleEvents } from './events.ts'
 
 const STATES: Readonly<Record<HealthStatus, string>> = { pass: 'passes', warn: 'warns', fail: 'fails' }
+
+const FLEET: Readonly<Record<LifecycleEvents['fleet']['state'], string>> = {
+  vote: 'the fleet has a vote',
+  'no-vote': 'the fleet has no vote: nobody is taken out by it',
+  out: 'out of rotation by the verdict of the fleet',
+  back: 'back in rotation by the verdict of the fleet',
+}
 
 /** Writes every event to the log; what each check found is only for those who debug. */
 export function logEvents(emitter: Emitter, logger: Logger): void {
@@ -16,6 +24,10 @@ export function logEvents(emitter: Emitter, logger: Logger): void {
     const { dependency, state, progress, error } = event
     const level = state === 'failed' ? 'warn' : state === 'progress' ? 'debug' : 'info'
     logger[level](event, ['warm-up of', dependency, state, progress ?? error].filter(Boolean).join(' '))
+  })
+  emitter.on('fleet', (event) => {
+    const level = event.state === 'vote' || event.state === 'back' ? 'info' : 'warn'
+    logger[level](event, [FLEET[event.state], event.reason].filter(Boolean).join(': '))
   })
   emitter.on('drain', (event) => logger.info(event, `drain: ${event.step}`))
   emitter.on('stopped', (record) => logger.info(record, 'stopped'))

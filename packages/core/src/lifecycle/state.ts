@@ -1,4 +1,5 @@
 import { LifecycleError } from '../errors.ts'
+import type { FleetSeat } from '../fleet/fleet-seat.ts'
 import type { HealthMonitor } from '../health/health-monitor.ts'
 import type { HealthReport } from '../health/health-report.ts'
 import type { ResolvedOptions } from '../options/resolved-options.ts'
@@ -11,6 +12,7 @@ export interface StateInit {
   readonly options: ResolvedOptions
   readonly monitor: HealthMonitor
   readonly warmUp: WarmUp
+  readonly seat: FleetSeat | undefined
   readonly emit: Emit
 }
 
@@ -33,8 +35,8 @@ export class State {
 
   /** Grows whenever the report may have changed, before the events that tell of it. */
   get version(): number {
-    const { monitor, warmUp } = this.#init
-    return this.#changes + monitor.version + warmUp.version
+    const { monitor, warmUp, seat } = this.#init
+    return this.#changes + monitor.version + warmUp.version + (seat?.version ?? 0)
   }
 
   /** Moves on; phases never move back. */
@@ -81,7 +83,7 @@ export class State {
   }
 
   #build(): HealthReport {
-    const { options, monitor, warmUp } = this.#init
+    const { options, monitor, warmUp, seat } = this.#init
     const reasons = Object.freeze(this.#reasons())
     return Object.freeze({
       status: monitor.status,
@@ -90,12 +92,13 @@ export class State {
       reasons,
       service: options.service,
       warmUp: warmUp.report(),
+      ...(seat !== undefined && { fleet: seat.report() }),
       dependencies: monitor.reports(),
     })
   }
 
   #reasons(): string[] {
-    const { options, monitor } = this.#init
+    const { options, monitor, seat } = this.#init
     if (this.phase === 'idle') return ['not-started']
     if (this.phase === 'warming') return ['warming']
     if (this.phase !== 'ready') return ['draining']
@@ -104,6 +107,6 @@ export class State {
       .filter(({ critical, scope }) => critical && (scope === 'local' || options.probes.readiness === 'always'))
       .map(({ name }) => name)
       .filter((name) => monitor.statusOf(name) === 'fail')
-    return [...held, ...failing]
+    return [...held, ...failing, ...(seat?.onlyHere ?? [])]
   }
 }

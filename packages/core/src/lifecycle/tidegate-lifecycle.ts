@@ -2,8 +2,11 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 
 import { createDeferred } from '../deferred.ts'
+import type { StageContext } from '../dependency.ts'
 import type { WebServer } from '../drain/watch-server.ts'
 import { LifecycleError } from '../errors.ts'
+import { FleetSeat } from '../fleet/fleet-seat.ts'
+import type { FleetView } from '../fleet/fleet.ts'
 import { createDependencyGraph } from '../graph/dependency-graph.ts'
 import { failureMessage } from '../health/failure-message.ts'
 import { HealthMonitor } from '../health/health-monitor.ts'
@@ -54,6 +57,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   readonly #emitter: Emitter
   readonly #monitor: HealthMonitor
   readonly #warmUp: WarmUp
+  readonly #seat: FleetSeat | undefined
   readonly #state: State
   readonly #probes: Probes
   readonly #probeServer: ProbeServer | undefined
@@ -90,7 +94,8 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
       onFailed: (name, message) => this.#warmUpFailed(name, message),
       onChange: () => this.#changed(),
     })
-    this.#state = new State({ options, monitor: this.#monitor, warmUp: this.#warmUp, emit })
+    this.#seat = this.#createSeat()
+    this.#state = new State({ options, monitor: this.#monitor, warmUp: this.#warmUp, seat: this.#seat, emit })
     this.#probes = new Probes(this.#state, options.probes, this.logger)
     const { port, host } = options.probes
     if (port !== undefined) {
@@ -152,6 +157,10 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
 
   get probePort(): number | undefined {
     return this.#probeServer?.port
+  }
+
+  get fleet(): FleetView | undefined {
+    return this.#seat
   }
 
   get drainSignal(): AbortSignal {
@@ -292,9 +301,33 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     this.#probeServer?.open().catch((error: unknown) => this.logger.error({}, (error as Error).message))
     this.#ties.bind()
     if (this.#options.warmUp.whileWarming === 'reject') this.#door.refusal = WARMING
+    this.#joinFleet()
     this.#state.moveTo('warming')
     this.#warmUp.begin()
     this.#changed()
+  }
+
+  #createSeat(): FleetSeat | undefined {
+    const { fleet, service, probes, dependencies } = this.#options
+    if (fleet === undefined) return undefined
+    const shared = dependencies.filter(({ critical, scope, check }) => critical && scope === 'remote' && check)
+    return new FleetSeat({
+      ...fleet,
+      instance: service.instance,
+      dependencies: shared.map(({ name }) => name),
+      followed: probes.readiness === 'fleet',
+      emitter: this.#emitter,
+      logger: this.logger,
+      phase: () => this.phase,
+    })
+  }
+
+  #joinFleet(): void {
+    const seat = this.#seat
+    if (seat === undefined) return
+    seat.join()
+    const leave = (context: StageContext): Promise<void> => seat.leave(context)
+    this.addHook('drained', Object.defineProperty(leave, 'name', { value: 'leave the fleet' }))
   }
 
   #changed(): void {

@@ -43,7 +43,7 @@ export interface Defaults {
   readonly probes: DefaultsOf<ProbesOptions> & {
     readonly paths: Readonly<Record<keyof ProbePaths, string>>
     readonly prefix: string
-    readonly readiness: 'startup' | 'always'
+    readonly readiness: 'startup' | 'always' | 'fleet'
     readonly details: 'none' | 'summary' | 'full'
     readonly port: undefined
     readonly host: undefined

@@ -9,6 +9,7 @@ import { createFaults } from './faults.ts'
 import { readChoice, readDuration, readText } from './readers.ts'
 import { readCheckOptions } from './resolve-check-options.ts'
 import { resolveDependencies } from './resolve-dependencies.ts'
+import { resolveFleet } from './resolve-fleet.ts'
 import { resolveProbes } from './resolve-probes.ts'
 import { resolveShutdown } from './resolve-shutdown.ts'
 import type { ResolvedOptions, ResolvedService, ResolvedWarmUp } from './resolved-options.ts'
@@ -17,7 +18,7 @@ import type { Section } from './section.ts'
 
 const { service, health, probes, warmUp, shutdown } = DEFAULTS
 const SECTIONS = { service, health, probes, warmUp, shutdown }
-const OPTIONS: readonly (keyof LifecycleOptions)[] = [...keysOf(SECTIONS), 'dependencies', 'logger']
+const OPTIONS: readonly (keyof LifecycleOptions)[] = [...keysOf(SECTIONS), 'dependencies', 'fleet', 'logger']
 const OPTIONS_INSIDE = Object.entries(SECTIONS).flatMap(([name, options]) =>
   Object.keys(options).map((key) => `${name}.${key}`),
 )
@@ -38,10 +39,13 @@ export function resolveOptions(options?: LifecycleOptions): ResolvedOptions {
     warmUpTimeout: resolvedWarmUp.timeout,
   })
   const { budget, ...process } = resolveShutdown(root.section('shutdown', keysOf(shutdown)))
+  const resolvedService = resolveService(root.section('service', keysOf(service)))
+  const resolvedProbes = resolveProbes(root.section('probes', keysOf(probes)))
   const resolved = Object.freeze({
-    service: resolveService(root.section('service', keysOf(service))),
+    service: resolvedService,
     dependencies,
-    probes: resolveProbes(root.section('probes', keysOf(probes))),
+    probes: resolvedProbes,
+    fleet: resolveFleet(root, resolvedService, resolvedProbes),
     warmUp: resolvedWarmUp,
     shutdown: budget,
     ...process,

@@ -15,7 +15,7 @@ export function resolveProbes(section: Section<keyof ProbesOptions>): ResolvedPr
   const prefix = readPath(section, 'prefix') ?? DEFAULTS.probes.prefix
   return Object.freeze({
     paths: resolvePaths(section.section('paths', keysOf(DEFAULTS.probes.paths)), prefix),
-    readiness: readChoice(section, 'readiness', ['startup', 'always']) ?? DEFAULTS.probes.readiness,
+    readiness: readChoice(section, 'readiness', ['startup', 'always', 'fleet']) ?? DEFAULTS.probes.readiness,
     details: readDetails(section) ?? DEFAULTS.probes.details,
     ...resolvePort(section),
   })

@@ -1,4 +1,5 @@
 import type { CheckContext, CheckResult, StageContext, WarmUpContext } from '../dependency.ts'
+import type { Fleet } from '../fleet/fleet.ts'
 import type { ResolvedCheckOptions } from '../health/check-options.ts'
 import type { Logger } from '../logger.ts'
 import type { DetailsOption } from '../probes/details-policy.ts'
@@ -19,8 +20,15 @@ export interface ResolvedOptions {
   /** What requests get after the lame duck. */
   readonly late: 'serve' | 'reject'
   readonly onCrash: 'exit' | 'drain'
+  /** With the service's name, which it needs. */
+  readonly fleet: ResolvedFleet | undefined
   /** The user's own object, neither copied nor frozen; `undefined` asks for the default logger, `false` for silence. */
   readonly logger: Logger | false | undefined
+}
+
+export interface ResolvedFleet {
+  readonly fleet: Fleet
+  readonly service: string
 }
 
 export interface ResolvedService {
@@ -56,7 +64,7 @@ export interface ResolvedLimits {
 export interface ResolvedProbes {
   /** With the prefix, a slash in front and none at the end; no two are the same. */
   readonly paths: ResolvedProbePaths
-  readonly readiness: 'startup' | 'always'
+  readonly readiness: 'startup' | 'always' | 'fleet'
   readonly details: DetailsOption
   /** Of the second server; `undefined` for none. */
   readonly port: number | undefined

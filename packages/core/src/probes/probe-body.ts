@@ -40,6 +40,7 @@ export function serviceBody(
     ...(excluded.length > 0 && { excluded: fit(excluded, EXCLUDED_ROOM, (name) => name).kept }),
     service: shownService(report.service, full),
     ...((kind === 'startup' || full) && { warmUp: shownWarmUp(report.warmUp, full) }),
+    ...(full && report.fleet !== undefined && { fleet: report.fleet }),
   }
   const entries: Entry<ShownDependency>[] = worstFirst(report.dependencies)
   const room = LONGEST_BODY - RESERVE - jsonLength(head)

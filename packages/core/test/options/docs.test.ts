@@ -13,6 +13,7 @@ import { planBudget } from '../../src/shutdown/budget.ts'
 /** What the types name beside what has a default: the compiler says when one is missing here. */
 const LIFECYCLE: Readonly<Record<Exclude<keyof LifecycleOptions, keyof typeof DEFAULTS>, true>> = {
   dependencies: true,
+  fleet: true,
   logger: true,
 }
 const DEPENDENCY: Readonly<Record<Exclude<keyof Dependency, keyof typeof DEFAULTS.dependency>, true>> = {

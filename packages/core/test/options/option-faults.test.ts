@@ -232,7 +232,7 @@ describe('refuses probes', () => {
     ],
     [
       { probes: { readiness: 'alway' } },
-      `probes.readiness: must be 'startup' or 'always', not "alway"; did you mean 'always'?`,
+      `probes.readiness: must be 'startup', 'always' or 'fleet', not "alway"; did you mean 'always'?`,
     ],
     [{ probes: { details: true } }, "probes.details: must be 'none', 'summary' or 'full', not true"],
   ])
