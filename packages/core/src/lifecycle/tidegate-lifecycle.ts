@@ -179,7 +179,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     const wasAttached = this.#door.servers.has(server)
     this.attach(server)
     try {
-      await this.#openProbes('listen')
+      if (this.#probeServer !== undefined) await this.#openProbes(this.#probeServer, 'listen')
       if (!server.listening) await openServer(server, where)
       // A shutdown may have come between; the drain does not see a server that is unwatched below.
       if (this.#shutdown.stopped !== undefined) await this.#door.close(server)
@@ -202,7 +202,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
 
   async start(): Promise<void> {
     this.#assertNotLeaving('start')
-    await this.#openProbes('start')
+    if (this.#probeServer !== undefined) await this.#openProbes(this.#probeServer, 'start')
     this.#begin()
   }
 
@@ -289,9 +289,8 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   }
 
   /** Before anything else, so that whoever cannot have it leaves nothing running. */
-  async #openProbes(call: string): Promise<void> {
-    if (this.#probeServer === undefined) return
-    await this.#probeServer.open()
+  async #openProbes(probeServer: ProbeServer, call: string): Promise<void> {
+    await probeServer.open()
     this.#assertNotLeaving(call)
   }
 

@@ -139,6 +139,7 @@ describe('application/health+json', () => {
             critical: true,
             since: '2026-01-01T00:00:00.000Z',
             consecutive: 7,
+            dependsOn: [],
             heldUntil: '2026-01-01T00:02:00.000Z',
             affectedEndpoints: ['/orders/{id}'],
           },
