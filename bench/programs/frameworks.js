@@ -9,7 +9,7 @@ import { fastify } from 'fastify'
 import Koa from 'koa'
 
 /**
- * The same service in each framework: it says hello. Under a lifecycle as its README says.
+ * The same service in each framework: it says hello. A lifecycle is known to the framework itself where it is given.
  *
  * @type {Record<string, (lifecycle?: import('@tidegate/core').Lifecycle) => Promise<import('node:http').Server>>}
  */

@@ -10,8 +10,9 @@ const create = frameworks[framework]
 const manage = managers[manager]
 if (create === undefined || manage === undefined) throw new Error(`there is no ${framework} under ${manager}`)
 
-const lifecycle = manager === 'tidegate' ? await readyLifecycle() : undefined
-const server = await create(lifecycle)
+const lifecycle = manager.startsWith('tidegate') ? await readyLifecycle() : undefined
+const isKnown = framework === 'fastify' || manager === 'tidegate as middleware'
+const server = await create(isKnown ? lifecycle : undefined)
 lifecycle?.attach(server)
 manage(server)
 

@@ -1,4 +1,4 @@
-import { requires, tidegate } from '@tidegate/express'
+import { requires } from '@tidegate/express'
 import { toErrorAnswer } from '@tidegate/shop'
 import express from 'express'
 
@@ -8,7 +8,6 @@ import express from 'express'
  */
 export function createApp(lifecycle, shop) {
   const app = express()
-  app.use(tidegate(lifecycle)) // before everything else
   app.use(express.json())
 
   app.get('/products', (request, response) => {

@@ -1,5 +1,5 @@
 import { Router } from '@koa/router'
-import { requires, tidegate } from '@tidegate/koa'
+import { requires } from '@tidegate/koa'
 import { readJson, toErrorAnswer } from '@tidegate/shop'
 import Koa from 'koa'
 
@@ -9,7 +9,6 @@ import Koa from 'koa'
  */
 export function createApp(lifecycle, shop) {
   const app = new Koa()
-  app.use(tidegate(lifecycle)) // before everything else
   app.use(async (context, next) => {
     try {
       await next()

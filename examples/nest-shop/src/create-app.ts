@@ -1,6 +1,5 @@
 import { NestFactory } from '@nestjs/core'
 import type { NestExpressApplication } from '@nestjs/platform-express'
-import { tidegate } from '@tidegate/express'
 
 import { AppModule } from './app.module.ts'
 import { LIFECYCLE } from './lifecycle.ts'
@@ -11,7 +10,6 @@ import { NestClose } from './nest-close.ts'
 export async function createApp(): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule, { logger: ['warn', 'error', 'fatal'] })
   const lifecycle = app.get<ShopLifecycle>(LIFECYCLE)
-  app.use(tidegate(lifecycle))
   lifecycle.attach(app.getHttpServer())
   // In place of app.enableShutdownHooks(), whose listener would run the hooks of Nest and close the port at the signal.
   app.get(NestClose).of(app)
