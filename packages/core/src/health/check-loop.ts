@@ -14,6 +14,8 @@ export interface CheckLoopPlan {
   readonly random: () => number
   /** One run has ended, or one more fail of a hung one was counted. */
   onResult(result: CheckResult, latencyMs: number): void
+  /** A run has ended that was judged before: no result, but the loop lives. */
+  onLate(): void
   /** Whether the results so far are about to change the state. Asked after `onResult`. */
   isChanging(): boolean
   /** Milliseconds until a recovery is trusted that only has to last; `undefined` when there is none. Asked likewise. */
@@ -34,6 +36,11 @@ export class CheckLoop {
 
   constructor(plan: CheckLoopPlan) {
     this.#plan = plan
+  }
+
+  /** Whether a run is in flight that may still be in time. */
+  get isAsking(): boolean {
+    return this.#run !== undefined && !this.#run.judged
   }
 
   /** The first run starts at once. */
@@ -87,7 +94,8 @@ export class CheckLoop {
   #settled(run: CheckRun, result: CheckResult): void {
     this.#clear()
     this.#run = undefined
-    if (!run.judged) this.#report(result, run)
+    if (run.judged) this.#plan.onLate()
+    else this.#report(result, run)
     const soon = run.judged || this.#plan.isChanging()
     this.#schedule(soon ? this.#jittered(this.#plan.options.retryInterval) : this.#steadyPause())
   }

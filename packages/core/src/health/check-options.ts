@@ -4,7 +4,7 @@ import type { Duration } from '../options/duration.ts'
 export interface CheckOptions {
   /** Time between two checks while the state is steady, give or take 10 %. Default `'10s'`. */
   readonly interval?: Duration | undefined
-  /** Time between two checks while the state is changing, give or take 10 %. Default `'1s'`. */
+  /** Time between two checks while the state is changing, give or take 10 %. Default `'1s'`; never longer than `interval`. */
   readonly retryInterval?: Duration | undefined
   /** How long a check may take before its result is a fail. Default `'1s'`. It judges; it does not cancel. */
   readonly timeout?: Duration | undefined

@@ -42,6 +42,7 @@ export class DependencyHealth {
     this.#staleWatch = new StaleWatch({
       staleAfter: options.staleAfter,
       timeout: options.timeout,
+      isAsking: () => this.#loop?.isAsking ?? false,
       onStale: () => this.#stale(),
     })
     this.#holdDown = new HoldDown(options.holdDown)
@@ -52,6 +53,7 @@ export class DependencyHealth {
       logger,
       random,
       onResult: (result, latencyMs) => this.#record(result, latencyMs),
+      onLate: () => this.#staleWatch.touch(),
       isChanging: () => isChanging(this.#state) && this.#heldFor === undefined,
       heldFor: () => this.#heldFor,
     })

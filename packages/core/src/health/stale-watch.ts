@@ -3,8 +3,10 @@ import { PatientTimer } from './patient-timer.ts'
 export interface StaleWatchPlan {
   /** The age in milliseconds at which the newest result is not to be believed any more. */
   readonly staleAfter: number
-  /** Milliseconds granted once more when the watch itself was late. */
+  /** Milliseconds granted once more when the watch itself was late, or a check is being asked. */
   readonly timeout: number
+  /** Whether a result may come within `timeout`. */
+  isAsking(): boolean
   onStale(): void
 }
 
@@ -22,11 +24,12 @@ export class StaleWatch {
 
   /** A result has come: the age begins anew. */
   touch(): void {
-    const { staleAfter, timeout, onStale } = this.#plan
+    const { staleAfter, timeout, isAsking, onStale } = this.#plan
     const due = performance.now() + staleAfter
     this.#timer.set(staleAfter, () => {
       // After a suspension every result is old, and the check that is due now has had no chance to bring a new one.
-      if (performance.now() - due > LATE) this.#timer.set(timeout, onStale)
+      // The watch itself need not be late: waking up just when it is due, it finds the check asked a moment ago.
+      if (performance.now() - due > LATE || isAsking()) this.#timer.set(timeout, onStale)
       else onStale()
     })
   }

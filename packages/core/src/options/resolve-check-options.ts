@@ -94,7 +94,8 @@ function fill(given: GivenCheckOptions): ResolvedCheckOptions {
   const stale = staleAfter.intervals * resolvedInterval + staleAfter.timeouts * resolvedTimeout
   return Object.freeze({
     interval: resolvedInterval,
-    retryInterval: given.retryInterval ?? retryInterval,
+    // Meant to be sooner: one that is later than the next steady check would leave results to grow stale.
+    retryInterval: Math.min(given.retryInterval ?? retryInterval, resolvedInterval),
     timeout: resolvedTimeout,
     fall: given.fall ?? fall,
     rise: given.rise ?? rise,
@@ -116,6 +117,10 @@ function judge(section: Section<keyof CheckOptions>, own: GivenCheckOptions, res
       'staleAfter',
       `${formatDuration(staleAfter)} would call healthy checks dead: ${reason}; make it longer`,
     )
+  }
+  if (own.retryInterval !== undefined && own.retryInterval > interval) {
+    const message = `${formatDuration(own.retryInterval)} is longer than interval, which is ${formatDuration(interval)}`
+    section.fault('retryInterval', `${message}; a check is asked sooner while its state is changing`)
   }
   if (abandonAfter < timeout && saysAnyOf('abandonAfter', 'timeout')) {
     const message = `${formatDuration(abandonAfter)} gives a check up before its timeout of ${formatDuration(timeout)}`

@@ -71,6 +71,7 @@ export function startLoop(
       state = nextState(state, result.status, options)
       onResult()
     },
+    onLate: () => {},
     isChanging: () => isChanging(state),
     heldFor: () => undefined,
   })

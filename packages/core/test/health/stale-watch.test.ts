@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { StaleWatch } from '../../src/health/stale-watch.ts'
 import { TURN } from './loop-fixture.ts'
 
-function startWatch(): { watch: StaleWatch; onStale: ReturnType<typeof vi.fn> } {
+function startWatch(isAsking = false): { watch: StaleWatch; onStale: ReturnType<typeof vi.fn> } {
   const onStale = vi.fn<() => void>()
-  return { watch: new StaleWatch({ staleAfter: 31_000, timeout: 1_000, onStale }), onStale }
+  return { watch: new StaleWatch({ staleAfter: 31_000, timeout: 1_000, isAsking: () => isAsking, onStale }), onStale }
 }
 
 /** What a suspended process sees when it wakes up: the clock has moved on, and no timer has run. */
@@ -52,6 +52,15 @@ describe('StaleWatch', () => {
     await vi.advanceTimersByTimeAsync(999)
     expect(onStale).not.toHaveBeenCalled()
     await vi.advanceTimersByTimeAsync(1 + 2 * TURN)
+    expect(onStale).toHaveBeenCalledTimes(1)
+  })
+
+  it('grants one timeout, and no more, to a check that is being asked', async () => {
+    const { watch, onStale } = startWatch(true)
+    watch.touch()
+    await vi.advanceTimersByTimeAsync(31_999 + TURN)
+    expect(onStale).not.toHaveBeenCalled()
+    await vi.advanceTimersByTimeAsync(1 + TURN)
     expect(onStale).toHaveBeenCalledTimes(1)
   })
 

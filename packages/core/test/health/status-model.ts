@@ -37,6 +37,19 @@ export function historyOf(
   return history
 }
 
+/** Milliseconds a recovery has still to last after the last result; `undefined` when nothing or more is missing to it. */
+export function holdLeftAfter(
+  results: readonly TimedResult[],
+  options: Pick<ResolvedCheckOptions, 'fall' | 'rise' | 'holdDown'>,
+): number | undefined {
+  const last = results.at(-1)
+  const history = historyOf(results, options)
+  const streak = results.slice(results.findLastIndex(({ status }) => status === 'fail') + 1)
+  const risen = streak[options.rise - 1]
+  if (last === undefined || history.at(-1) !== 'fail' || risen === undefined) return undefined
+  return risen.at + holdAfter(results, history, options.holdDown) - last.at
+}
+
 /** How long a recovery that begins now must last: doubled for each fall since one that came late after a recovery. */
 function holdAfter(
   results: readonly TimedResult[],

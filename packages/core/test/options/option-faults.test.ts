@@ -114,6 +114,10 @@ describe('refuses a check', () => {
         'a result may be 67s old before the next (interval + 10 % + timeout); make it longer',
     ],
     [
+      { health: { interval: '2s', retryInterval: '3s' } },
+      'health.retryInterval: 3s is longer than interval, which is 2s; a check is asked sooner while its state is changing',
+    ],
+    [
       { health: { holdDown: true } },
       "health.holdDown: must be { base: '10s', max: '5m' }, or false for none, not true",
     ],

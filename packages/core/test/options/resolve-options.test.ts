@@ -155,6 +155,19 @@ describe('health', () => {
     ])
   })
 
+  test('never waits longer than interval while the state is changing, whoever said so', () => {
+    const { dependencies } = resolveOptions({
+      health: { interval: '30s', retryInterval: '20s' },
+      dependencies: [{ name: 'a', health: { interval: '5s' } }, { name: 'b' }],
+    })
+    expect(dependencies.map(({ health }) => health.retryInterval)).toEqual([5_000, 20_000])
+    expect(
+      resolveOptions({ health: { interval: 100 }, dependencies: [{ name: 'a' }] }).dependencies[0]?.health,
+    ).toMatchObject({
+      retryInterval: 100,
+    })
+  })
+
   test("takes staleAfter from the check's own interval and timeout", () => {
     const { dependencies } = resolveOptions({
       dependencies: [{ name: 'a', health: { interval: '1m', timeout: '5s' } }],
