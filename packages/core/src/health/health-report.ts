@@ -1,5 +1,6 @@
 import type { FleetReport } from '../fleet/fleet.ts'
 import type { Phase } from '../lifecycle/phase.ts'
+import type { ProbersReport } from '../probes/prober-log.ts'
 
 /** From best to worst. */
 export type HealthStatus = 'pass' | 'warn' | 'fail'
@@ -57,4 +58,6 @@ export interface HealthReport<Name extends string = string> {
   /** What is known of the other instances, with a fleet. */
   readonly fleet?: FleetReport
   readonly dependencies: Readonly<Record<Name, DependencyReport>>
+  /** Who probes: as it is when it is read, not when the rest was last changed. */
+  readonly probers?: ProbersReport
 }

@@ -4,7 +4,7 @@ import { Http2ServerResponse } from 'node:http2'
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import { Duplex } from 'node:stream'
 
-import { CONNECTION, openStreamOf } from '../drain/connection.ts'
+import { CONNECTION, exchangesOf, openStreamOf } from '../drain/connection.ts'
 import type { Connection, Exchange, TrackedSocket } from '../drain/connection.ts'
 import type { Drain } from '../drain/drain.ts'
 import type { LongLivedTarget } from '../drain/farewell.ts'
@@ -16,10 +16,9 @@ import { LifecycleError } from '../errors.ts'
 import type { HttpAnswer } from '../http-answer.ts'
 import type { Logger } from '../logger.ts'
 import { describeValue } from '../options/describe-value.ts'
-import { isForRouting } from '../probes/probe-routes.ts'
+import { failImmediately, IMMEDIATE_FAIL } from '../probes/envoy.ts'
 import { RequestProber } from '../probes/prober.ts'
 import type { Probes } from '../probes/probes.ts'
-import type { ToldProbers } from '../probes/told-probers.ts'
 import { writeAnswer } from '../probes/write-answer.ts'
 import { writeRawAnswer } from '../probes/write-raw-answer.ts'
 import { writeStreamAnswer } from '../probes/write-stream-answer.ts'
@@ -44,7 +43,6 @@ export interface FrontDoorInit {
 /** What has to know of requests that come while the lifecycle is leaving. */
 export interface WayOut {
   readonly drain: Drain
-  readonly toldProbers: ToldProbers
 }
 
 /** Where requests come in: probes are answered and the gate is kept here, ahead of the framework. */
@@ -60,6 +58,7 @@ export class FrontDoor {
   #gates: Gates | undefined
   #warned = false
   #isOver = false
+  #tellsEnvoy = false
 
   constructor(init: FrontDoorInit) {
     this.#init = init
@@ -74,6 +73,12 @@ export class FrontDoor {
     const subject = toTarget(what)
     markLongLived(subject, leave)
     this.drain?.farewell.marked(subject)
+  }
+
+  /** From now on every answer says that nothing more is to be sent here. */
+  tellEnvoy(): void {
+    this.#tellsEnvoy = true
+    for (const connection of this.traffic.connections) exchangesOf(connection).forEach(failImmediately)
   }
 
   addGate(gate: Gate): () => void {
@@ -189,13 +194,17 @@ export class FrontDoor {
       return false
     }
     if (this.drain !== undefined) this.drain.count.rejected++
-    writeRawAnswer(socket, answer)
+    const { status, headers, body } = answer
+    writeRawAnswer(socket, { status, body, headers: { ...headers, ...(this.#tellsEnvoy && IMMEDIATE_FAIL) } })
     return true
   }
 
   #interceptStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
     const connection = this.traffic.beginStream(stream, headers)
-    if (connection !== undefined) this.drain?.streamBegun(connection)
+    if (this.wayOut !== undefined) {
+      if (connection !== undefined) this.wayOut.drain.streamBegun(connection)
+      if (this.#tellsEnvoy) failImmediately(stream)
+    }
     const method = headers[':method'] ?? 'GET'
     const url = headers[':path'] ?? '/'
     const target = this.#init.probes.match(url)
@@ -220,10 +229,7 @@ export class FrontDoor {
 
   #askProbe(prober: RequestProber, exchange: Exchange): HttpAnswer {
     const answer = this.#init.probes.answer(prober)
-    if (this.wayOut !== undefined) {
-      this.wayOut.drain.leaveOut(exchange)
-      if (isForRouting(prober.target)) this.wayOut.toldProbers.tell(prober)
-    }
+    this.drain?.leaveOut(exchange)
     return answer
   }
 
@@ -251,7 +257,9 @@ export class FrontDoor {
 
   #begin(connection: Connection, response: ServerResponse): void {
     this.traffic.begin(connection, response)
-    this.drain?.begun(connection, response)
+    if (this.wayOut === undefined) return
+    this.wayOut.drain.begun(connection, response)
+    if (this.#tellsEnvoy) failImmediately(response)
   }
 
   #warnOnce(): void {

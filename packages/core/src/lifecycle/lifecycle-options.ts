@@ -53,6 +53,22 @@ export interface ProbesOptions {
    * instead of one of these, is logged once, and the summary is shown.
    */
   readonly details?: ProbeDetails | ((prober: Prober) => ProbeDetails) | undefined
+  /**
+   * The status code of `/readyz` and `/healthz` while leaving: a whole number from 200 to 599 other than 204, 205 and 304, or
+   * a function of the prober. Default 503. 404 is for HAProxy's `disable-on-404`. What the function throws, or returns
+   * instead, is logged once, and 503 is answered.
+   */
+  readonly drainStatus?: number | ((prober: Prober) => number) | undefined
+  /**
+   * Whether to tell Envoy: `x-envoy-degraded` on probes that answer `warn`, and while leaving
+   * `x-envoy-immediate-health-check-fail` on every answer, by which it takes this instance out at once. Default `false`.
+   */
+  readonly envoy?: boolean | undefined
+  /**
+   * Addresses and ranges (`'10.0.0.7'`, `'10.0.0.0/8'`) whose `X-Haproxy-Server-State` is believed: when all who ask for
+   * readiness are HAProxies that have taken this instance out, the lame duck is over. Default: none.
+   */
+  readonly trusted?: readonly string[] | undefined
 }
 
 export interface RetryOptions {

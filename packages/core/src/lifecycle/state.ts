@@ -3,6 +3,7 @@ import type { FleetSeat } from '../fleet/fleet-seat.ts'
 import type { HealthMonitor } from '../health/health-monitor.ts'
 import type { HealthReport } from '../health/health-report.ts'
 import type { ResolvedOptions } from '../options/resolved-options.ts'
+import type { ProberLog } from '../probes/prober-log.ts'
 import type { WarmUp } from '../warm-up/warm-up.ts'
 import type { Emit } from './emitter.ts'
 import { PHASES } from './phase.ts'
@@ -13,6 +14,7 @@ export interface StateInit {
   readonly monitor: HealthMonitor
   readonly warmUp: WarmUp
   readonly seat: FleetSeat | undefined
+  readonly probers: ProberLog
   readonly emit: Emit
 }
 
@@ -83,7 +85,7 @@ export class State {
   }
 
   #build(): HealthReport {
-    const { options, monitor, warmUp, seat } = this.#init
+    const { options, monitor, warmUp, seat, probers } = this.#init
     const reasons = Object.freeze(this.#reasons())
     return Object.freeze({
       status: monitor.status,
@@ -94,6 +96,9 @@ export class State {
       warmUp: warmUp.report(),
       ...(seat !== undefined && { fleet: seat.report() }),
       dependencies: monitor.reports(),
+      get probers() {
+        return probers.report()
+      },
     })
   }
 

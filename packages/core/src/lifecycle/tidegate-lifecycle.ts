@@ -19,7 +19,9 @@ import type { ResolvedOptions } from '../options/resolved-options.ts'
 import { statusAnswer } from '../probes/probe-answer.ts'
 import type { RenderProbe } from '../probes/probe-format.ts'
 import { ProbeServer } from '../probes/probe-server.ts'
+import { ProberLog } from '../probes/prober-log.ts'
 import { Probes } from '../probes/probes.ts'
+import { TrustedAddresses } from '../probes/trusted-addresses.ts'
 import { ProcessTies } from '../process/process-ties.ts'
 import { writeNow } from '../process/write-now.ts'
 import type { DrainRecord } from '../shutdown/drain-record.ts'
@@ -95,8 +97,9 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
       onChange: () => this.#changed(),
     })
     this.#seat = this.#createSeat()
-    this.#state = new State({ options, monitor: this.#monitor, warmUp: this.#warmUp, seat: this.#seat, emit })
-    this.#probes = new Probes(this.#state, options.probes, this.logger)
+    const probers = new ProberLog(new TrustedAddresses(options.probes.trusted))
+    this.#state = new State({ options, monitor: this.#monitor, warmUp: this.#warmUp, seat: this.#seat, probers, emit })
+    this.#probes = new Probes(this.#state, options.probes, probers, this.logger)
     const { port, host } = options.probes
     if (port !== undefined) {
       this.#probeServer = new ProbeServer({ port, host, probes: this.#probes, logger: this.logger })
@@ -130,7 +133,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
       options,
       graph,
       door: this.#door,
-      probes: this.#probes,
+      probers,
       monitor: this.#monitor,
       warmUp: this.#warmUp,
       state: this.#state,

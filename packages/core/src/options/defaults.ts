@@ -47,6 +47,9 @@ export interface Defaults {
     readonly details: 'none' | 'summary' | 'full'
     readonly port: undefined
     readonly host: undefined
+    readonly drainStatus: number
+    readonly envoy: boolean
+    readonly trusted: undefined
   }
   readonly warmUp: DefaultsOf<WarmUpOptions> & {
     readonly timeout: number
@@ -102,6 +105,9 @@ export const DEFAULTS: Defaults = deepFreeze<Defaults>({
     details: 'summary',
     port: undefined,
     host: undefined,
+    drainStatus: 503,
+    envoy: false,
+    trusted: undefined,
   },
   warmUp: {
     timeout: 60_000,

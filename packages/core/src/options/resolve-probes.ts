@@ -1,9 +1,12 @@
 import type { ProbePaths, ProbesOptions } from '../lifecycle/lifecycle-options.ts'
-import { DETAILS } from '../probes/details-policy.ts'
-import type { DetailsOption } from '../probes/details-policy.ts'
+import { DRAIN_STATUS_RULE, isDrainStatus } from '../probes/drain-status.ts'
+import { DETAILS } from '../probes/probe-details.ts'
+import type { ProbeDetails } from '../probes/probe-details.ts'
+import type { ForProber } from '../probes/prober-option.ts'
+import { isAddressOrRange } from '../probes/trusted-addresses.ts'
 import { DEFAULTS } from './defaults.ts'
 import { describeValue } from './describe-value.ts'
-import { readChoice, readText } from './readers.ts'
+import { readBoolean, readChoice, readNames, readText } from './readers.ts'
 import type { ResolvedProbePaths, ResolvedProbes } from './resolved-options.ts'
 import { keysOf } from './section.ts'
 import type { Section } from './section.ts'
@@ -11,12 +14,17 @@ import type { Section } from './section.ts'
 /** Letters a path may have unescaped: a query, a fragment or a space can never be part of what a request asks for. */
 const PATH = /^[\w/.~!$&'()*+,;=:@%-]*$/
 
+const NOBODY: readonly string[] = Object.freeze([])
+
 export function resolveProbes(section: Section<keyof ProbesOptions>): ResolvedProbes {
   const prefix = readPath(section, 'prefix') ?? DEFAULTS.probes.prefix
   return Object.freeze({
     paths: resolvePaths(section.section('paths', keysOf(DEFAULTS.probes.paths)), prefix),
     readiness: readChoice(section, 'readiness', ['startup', 'always', 'fleet']) ?? DEFAULTS.probes.readiness,
     details: readDetails(section) ?? DEFAULTS.probes.details,
+    drainStatus: readDrainStatus(section) ?? DEFAULTS.probes.drainStatus,
+    envoy: readBoolean(section, 'envoy') ?? DEFAULTS.probes.envoy,
+    trusted: readTrusted(section) ?? NOBODY,
     ...resolvePort(section),
   })
 }
@@ -35,10 +43,25 @@ function resolvePort(section: Section<keyof ProbesOptions>): Pick<ResolvedProbes
   return { port: isPort ? value : undefined, host }
 }
 
-function readDetails(section: Section<keyof ProbesOptions>): DetailsOption | undefined {
+function readDetails(section: Section<keyof ProbesOptions>): ForProber<ProbeDetails> | undefined {
   const value = section.get('details')
   if (typeof value !== 'function') return readChoice(section, 'details', DETAILS)
-  return value as DetailsOption
+  return value as ForProber<ProbeDetails>
+}
+
+function readDrainStatus(section: Section<keyof ProbesOptions>): ForProber<number> | undefined {
+  const value = section.get('drainStatus')
+  if (value === undefined || isDrainStatus(value) || typeof value === 'function') return value as ForProber<number>
+  section.fault('drainStatus', `must be ${DRAIN_STATUS_RULE}, or a function of the prober, not ${describeValue(value)}`)
+  return undefined
+}
+
+function readTrusted(section: Section<keyof ProbesOptions>): readonly string[] | undefined {
+  const entries = readNames(section, 'trusted')
+  const wrong = entries?.find((entry) => !isAddressOrRange(entry))
+  if (wrong === undefined) return entries
+  section.fault('trusted', `holds ${describeValue(wrong)}; give addresses or ranges, as '10.0.0.7' or '10.0.0.0/8'`)
+  return undefined
 }
 
 function resolvePaths(section: Section<keyof ProbePaths>, prefix: string): ResolvedProbePaths {

@@ -2,7 +2,8 @@ import type { CheckContext, CheckResult, StageContext, WarmUpContext } from '../
 import type { Fleet } from '../fleet/fleet.ts'
 import type { ResolvedCheckOptions } from '../health/check-options.ts'
 import type { Logger } from '../logger.ts'
-import type { DetailsOption } from '../probes/details-policy.ts'
+import type { ProbeDetails } from '../probes/probe-details.ts'
+import type { ForProber } from '../probes/prober-option.ts'
 import type { Budget } from '../shutdown/budget.ts'
 
 /** The options of a lifecycle with every value known: copied, validated and frozen. Durations in milliseconds. */
@@ -65,7 +66,12 @@ export interface ResolvedProbes {
   /** With the prefix, a slash in front and none at the end; no two are the same. */
   readonly paths: ResolvedProbePaths
   readonly readiness: 'startup' | 'always' | 'fleet'
-  readonly details: DetailsOption
+  readonly details: ForProber<ProbeDetails>
+  /** What readiness and health answer while leaving. */
+  readonly drainStatus: ForProber<number>
+  readonly envoy: boolean
+  /** Addresses and CIDRs. */
+  readonly trusted: readonly string[]
   /** Of the second server; `undefined` for none. */
   readonly port: number | undefined
   readonly host: string | undefined

@@ -51,6 +51,12 @@ export function answerWith(
   })
 }
 
+/** The same with another status, which only a 503 follows with when to come back. */
+export function withStatus(answer: HttpAnswer, status: number): HttpAnswer {
+  const { 'retry-after': _, ...headers } = answer.headers
+  return { ...answer, status, headers: status === 503 ? answer.headers : headers }
+}
+
 function jsonAnswer(status: number, content: object, headers?: Readonly<Record<string, string>>): HttpAnswer {
   return answerWith(status, 'application/json', JSON.stringify(content), headers)
 }

@@ -3,6 +3,7 @@ import { STATUS_ORDER } from '../health/health-status.ts'
 import { fit, jsonLength } from './fit.ts'
 import type { ProbeDetails } from './probe-details.ts'
 import type { ProbeKind } from './probe-routes.ts'
+import type { ProbersReport } from './prober-log.ts'
 import { withoutError, withoutText } from './shown-report.ts'
 
 /** Some balancers read no more than this many bytes of a health check's answer. */
@@ -12,6 +13,7 @@ export const LONGEST_BODY = 4_096
 const RESERVE = 128
 const REASONS_ROOM = 512
 const PENDING_ROOM = 1_024
+const PROBERS_ROOM = 768
 const EXCLUDED_ROOM = 256
 /** Characters of the service's name, version and instance. */
 const LONGEST_NAME = 100
@@ -41,6 +43,7 @@ export function serviceBody(
     service: shownService(report.service, full),
     ...((kind === 'startup' || full) && { warmUp: shownWarmUp(report.warmUp, full) }),
     ...(full && report.fleet !== undefined && { fleet: report.fleet }),
+    ...(full && report.probers && { probers: shownProbers(report.probers) }),
   }
   const entries: Entry<ShownDependency>[] = worstFirst(report.dependencies)
   const room = LONGEST_BODY - RESERVE - jsonLength(head)
@@ -101,4 +104,11 @@ function shownWarmUp({ completed, pending }: WarmUpReport, full: boolean): objec
   const shorter = ([name, one]: Entry<Pending>): Entry<Pending> => [name, withoutError(one)]
   const { kept, omitted } = fit(full ? entries : entries.map(shorter), PENDING_ROOM, shorter)
   return { completed, pending: Object.fromEntries(kept), ...(omitted > 0 && { pendingOmitted: omitted }) }
+}
+
+/** Those who ask most. */
+function shownProbers({ known, others }: ProbersReport): object {
+  const busiest = known.toSorted((a, b) => b.asked - a.asked)
+  const { kept, omitted } = fit(busiest, PROBERS_ROOM, (prober) => prober)
+  return { known: kept, others, ...(omitted > 0 && { knownOmitted: omitted }) }
 }

@@ -1,5 +1,6 @@
 import type { HealthReport, HealthStatus } from '../health/health-report.ts'
 import { overallStatus } from '../health/health-status.ts'
+import type { Phase } from '../lifecycle/phase.ts'
 import type { ProbeQuery } from './probe-query.ts'
 import type { ProbeKind, ProbeTarget } from './probe-routes.ts'
 import { probeVerdict } from './probe-verdict.ts'
@@ -8,6 +9,7 @@ import { probeVerdict } from './probe-verdict.ts'
 export interface ProbeSource {
   /** Changes whenever `report()` or `alive` may have changed. */
   readonly version: number
+  readonly phase: Phase
   report(): HealthReport
   /** Whether no local check that liveness hangs on fails. */
   readonly alive: boolean

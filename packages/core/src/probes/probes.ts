@@ -1,13 +1,17 @@
 import { failureMessage } from '../health/failure-message.ts'
+import type { HealthStatus } from '../health/health-report.ts'
 import type { HttpAnswer } from '../http-answer.ts'
+import type { Phase } from '../lifecycle/phase.ts'
 import type { Logger } from '../logger.ts'
 import type { ResolvedProbes } from '../options/resolved-options.ts'
 import { AnswerMemory } from './answer-memory.ts'
 import { JSON_FORM, TEXT_FORM } from './built-in-forms.ts'
 import type { BuiltInForm } from './built-in-forms.ts'
-import { DetailsPolicy } from './details-policy.ts'
-import { answerWith, isProbeMethod, methodAnswer, statusCode, unknownAnswer } from './probe-answer.ts'
+import { DRAIN_STATUS_RULE, isDrainStatus } from './drain-status.ts'
+import { DEGRADED, IMMEDIATE_FAIL } from './envoy.ts'
+import { answerWith, isProbeMethod, methodAnswer, statusCode, unknownAnswer, withStatus } from './probe-answer.ts'
 import { unknownBody } from './probe-body.ts'
+import { isProbeDetails } from './probe-details.ts'
 import type { ProbeDetails } from './probe-details.ts'
 import { findOut } from './probe-findings.ts'
 import type { ProbeSource } from './probe-findings.ts'
@@ -17,33 +21,52 @@ import { NO_QUERY, readProbeQuery } from './probe-query.ts'
 import type { ProbeQuery } from './probe-query.ts'
 import { isForRouting, ProbeRoutes } from './probe-routes.ts'
 import type { ProbeTarget } from './probe-routes.ts'
+import type { ProberLog } from './prober-log.ts'
+import { ProberOption } from './prober-option.ts'
 import type { RequestProber } from './prober.ts'
 import { renderAnswer } from './render-answer.ts'
 import { shownReport } from './shown-report.ts'
 import { unknownText } from './text-body.ts'
 
+/** What these mean for probes is the same: this instance is leaving. */
+const LEAVING: ReadonlySet<Phase> = new Set(['draining', 'closing', 'stopped'])
+
 /** Answers probes from memory: each answer is made once per version of its source, however many ask. */
 export class Probes {
   readonly formats: ProbeFormats = new ProbeFormats()
   readonly #source: ProbeSource
-  readonly #details: DetailsPolicy
+  readonly #log: ProberLog
+  readonly #details: ProberOption<ProbeDetails>
+  readonly #drainStatus: ProberOption<number>
+  readonly #tellsEnvoy: boolean
   readonly #logger: Logger
   readonly #routes: ProbeRoutes
   readonly #wrongMethod = methodAnswer()
-  readonly #memory = new AnswerMemory()
+  readonly #memory = { none: new AnswerMemory(), summary: new AnswerMemory(), full: new AnswerMemory() }
   readonly #complainedOf = new WeakSet<ProbeFormat>()
-  #lastAskedAt: number | undefined
 
-  constructor(source: ProbeSource, options: ResolvedProbes, logger: Logger) {
+  constructor(source: ProbeSource, options: ResolvedProbes, log: ProberLog, logger: Logger) {
     this.#source = source
-    this.#details = new DetailsPolicy(options.details, logger)
+    this.#log = log
+    this.#details = new ProberOption({
+      name: 'probes.details',
+      option: options.details,
+      fallback: 'summary',
+      expected: "'none', 'summary' or 'full'",
+      isValid: isProbeDetails,
+      logger,
+    })
+    this.#drainStatus = new ProberOption({
+      name: 'probes.drainStatus',
+      option: options.drainStatus,
+      fallback: 503,
+      expected: DRAIN_STATUS_RULE,
+      isValid: isDrainStatus,
+      logger,
+    })
+    this.#tellsEnvoy = options.envoy
     this.#logger = logger
     this.#routes = new ProbeRoutes(options.paths)
-  }
-
-  /** When somebody who routes by it last asked for readiness or health, by `performance.now()`. */
-  get lastAskedAt(): number | undefined {
-    return this.#lastAskedAt
   }
 
   /** What a request asks for; `undefined` when it is no probe. `url` is the request line's target, as it came. */
@@ -52,29 +75,38 @@ export class Probes {
   }
 
   answer(prober: RequestProber): HttpAnswer {
-    const { target, method, url } = prober
-    if (!isProbeMethod(method)) return this.#wrongMethod
-    if (isForRouting(target)) this.#lastAskedAt = performance.now()
+    if (!isProbeMethod(prober.method)) return this.#wrongMethod
+    const answer = LEAVING.has(this.#source.phase) ? this.#answerLeaving(prober) : this.#answer(prober)
+    this.#log.note(prober, answer.status)
+    return answer
+  }
+
+  #answerLeaving(prober: RequestProber): HttpAnswer {
+    const status = isForRouting(prober.target) ? this.#drainStatus.for(prober) : undefined
+    const answer = this.#answer(prober, status)
+    const fitting = status === undefined || answer.status === status ? answer : withStatus(answer, status)
+    if (!this.#tellsEnvoy) return fitting
+    return { ...fitting, headers: { ...fitting.headers, ...IMMEDIATE_FAIL } }
+  }
+
+  /** @param status instead of the one that follows from the verdict. */
+  #answer(prober: RequestProber, status?: number): HttpAnswer {
+    const { target, url } = prober
     const details = this.#details.for(prober)
     const query = readProbeQuery(url)
     const form = query.verbose ? TEXT_FORM : this.formats.wanted(prober.header('accept'))
     if ('write' in form) return this.#remembered(form, details, target, query)
-    return this.#rendered(form, details, prober, query) ?? this.#remembered(JSON_FORM, details, target, query)
+    return this.#rendered(form, details, prober, query, status) ?? this.#remembered(JSON_FORM, details, target, query)
   }
 
   #remembered(form: BuiltInForm, details: ProbeDetails, target: ProbeTarget, query: ProbeQuery): HttpAnswer {
-    const { version } = this.#source
+    // Who probes is shown in full alone.
+    const version = this.#source.version + (details === 'full' ? this.#log.version : 0)
+    const memory = this.#memory[details]
     const make = (): HttpAnswer => this.#make(form, details, target, query)
     const key = this.#keyOf(target)
-    if (query === NO_QUERY) return this.#memory.remember(version, form, details, key, false, make)
-    return this.#memory.remember(
-      version,
-      form,
-      details,
-      `${key}?${query.verbose} ${query.exclude.join(' ')}`,
-      true,
-      make,
-    )
+    if (query === NO_QUERY) return memory.remember(version, form, key, false, make)
+    return memory.remember(version, form, `${key}?${query.verbose} ${query.exclude.join(' ')}`, true, make)
   }
 
   /** One for every unknown name: what anybody may ask for must not fill the memory. */
@@ -86,7 +118,8 @@ export class Probes {
   #make(form: BuiltInForm, details: ProbeDetails, target: ProbeTarget, query: ProbeQuery): HttpAnswer {
     const findings = findOut(this.#source, target, query)
     if (findings !== undefined) {
-      return answerWith(statusCode(findings.verdict), form.mediaType, form.write(findings, details))
+      const { verdict } = findings
+      return answerWith(statusCode(verdict), form.mediaType, form.write(findings, details), this.#headersOf(verdict))
     }
     if (form === TEXT_FORM) return answerWith(404, form.mediaType, unknownText())
     return unknownAnswer(unknownBody(this.#source.report(), details))
@@ -97,18 +130,24 @@ export class Probes {
     details: ProbeDetails,
     prober: RequestProber,
     query: ProbeQuery,
+    drainStatus: number | undefined,
   ): HttpAnswer | undefined {
     const findings = findOut(this.#source, prober.target, query)
     if (findings === undefined) return undefined
     const { kind, dependency, verdict, excluded } = findings
     const report = shownReport(findings.report, details)
-    const status = statusCode(verdict)
+    const status = drainStatus ?? statusCode(verdict)
     try {
-      return renderAnswer(format, { kind, dependency, verdict, status, details, excluded, report, prober })
+      const view = { kind, dependency, verdict, status, details, excluded, report, prober }
+      return renderAnswer(format, view, this.#headersOf(verdict))
     } catch (error) {
       this.#complain(format, error)
       return undefined
     }
+  }
+
+  #headersOf(verdict: HealthStatus): Readonly<Record<string, string>> {
+    return this.#tellsEnvoy && verdict === 'warn' ? DEGRADED : {}
   }
 
   #complain(format: ProbeFormat, error: unknown): void {

@@ -10,7 +10,11 @@ import type { ProbeFormat, ProbeView } from './probe-format.ts'
  *
  * @throws what the form's own function throws, and for what cannot be sent.
  */
-export function renderAnswer({ mediaType, render }: ProbeFormat, view: ProbeView): HttpAnswer | undefined {
+export function renderAnswer(
+  { mediaType, render }: ProbeFormat,
+  view: ProbeView,
+  ours: Readonly<Record<string, string>>,
+): HttpAnswer | undefined {
   const content: unknown = render(view)
   if (content === undefined) return undefined
   const { body, headers = {} } = content as { body?: unknown; headers?: Readonly<Record<string, unknown>> }
@@ -20,5 +24,5 @@ export function renderAnswer({ mediaType, render }: ProbeFormat, view: ProbeView
     validateHeaderValue(name, value as string)
     return [name.toLowerCase(), String(value)] as const
   })
-  return answerWith(view.status, mediaType, body, Object.fromEntries(checked))
+  return answerWith(view.status, mediaType, body, { ...Object.fromEntries(checked), ...ours })
 }

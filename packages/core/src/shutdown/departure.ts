@@ -7,7 +7,7 @@ import type { Phase } from '../lifecycle/phase.ts'
 import type { Logger } from '../logger.ts'
 import { withFields } from '../logger.ts'
 import type { ResolvedDependency } from '../options/resolved-options.ts'
-import { ToldProbers } from '../probes/told-probers.ts'
+import type { ProberLog } from '../probes/prober-log.ts'
 import type { BackgroundWork } from './background-work.ts'
 import { closeLimit, drainDeadlines } from './budget.ts'
 import type { Budget, DrainDeadlines } from './budget.ts'
@@ -24,6 +24,7 @@ export interface DepartureInit {
   readonly servers: () => Iterable<WatchedServer>
   readonly hooks: Hooks
   readonly background: BackgroundWork
+  readonly probers: ProberLog
   readonly emit: Emit
   readonly logger: Logger
   readonly reason: string
@@ -38,7 +39,6 @@ export interface DepartureInit {
 /** The way out, once: drain everything, then close everything in reverse order, and keep a record of it. */
 export class Departure {
   readonly drain: Drain
-  readonly toldProbers: ToldProbers = new ToldProbers()
   readonly #init: DepartureInit
   readonly #hurry = new AbortController()
   readonly #steps: StepRecord[] = []
@@ -49,6 +49,7 @@ export class Departure {
   constructor(init: DepartureInit) {
     const { budget, lameDuck, traffic, servers, emit } = init
     this.#init = init
+    init.probers.beginLeaving()
     this.#deadlines = drainDeadlines(budget, lameDuck.ms)
     const { requests, longLived } = this.#deadlines
     this.drain = new Drain({
@@ -104,7 +105,7 @@ export class Departure {
       longLived: { open: count.longLived, ended: count.endedLongLived, cut: count.cutLongLived },
       connections: { open: count.open, ...count.connections, cut: count.cutConnections },
       cut: count.cut,
-      probers: this.toldProbers.records(),
+      probers: this.#init.probers.told(),
       steps: this.#steps,
     }
   }

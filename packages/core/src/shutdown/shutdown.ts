@@ -11,6 +11,7 @@ import type { ResolvedOptions } from '../options/resolved-options.ts'
 import { statusAnswer } from '../probes/probe-answer.ts'
 import type { Probes } from '../probes/probes.ts'
 import type { ProcessEnd } from '../process/exit-registry.ts'
+import type { ProberLog } from '../probes/prober-log.ts'
 import type { OpenWork, ProcessTies } from '../process/process-ties.ts'
 import type { WarmUp } from '../warm-up/warm-up.ts'
 import { BackgroundWork } from './background-work.ts'
@@ -25,7 +26,7 @@ export interface ShutdownInit {
   readonly options: ResolvedOptions
   readonly graph: DependencyGraph
   readonly door: FrontDoor
-  readonly probes: Probes
+  readonly probers: ProberLog
   readonly monitor: HealthMonitor
   readonly warmUp: WarmUp
   readonly state: State
@@ -82,6 +83,7 @@ export class Shutdown {
     this.#departure = departure
     this.#stopped = stopped.promise
     door.wayOut = departure
+    if (this.#init.options.probes.envoy) door.tellEnvoy()
     if (state.phase === 'warming' && door.refusal !== undefined) door.refusal = LEAVING
     ties.beginLeaving(() => this.#open)
     state.moveTo('draining', cause.reason)
@@ -110,9 +112,9 @@ export class Shutdown {
   }
 
   #createDeparture({ reason, lameDuck, signal }: ShutdownCause): Departure {
-    const { options, graph, door, probes, warmUp, emit, logger } = this.#init
+    const { options, graph, door, probers, warmUp, emit, logger } = this.#init
     const budget = options.shutdown
-    const { lastAskedAt } = probes
+    const { lastAskedAt } = probers
     const sinceProbe = lastAskedAt === undefined ? undefined : performance.now() - lastAskedAt
     return new Departure({
       budget,
@@ -122,6 +124,7 @@ export class Shutdown {
       servers: () => door.servers.values(),
       hooks: this.hooks,
       background: this.background,
+      probers,
       emit,
       logger,
       reason,

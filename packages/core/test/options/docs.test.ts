@@ -25,7 +25,7 @@ const DEPENDENCY: Readonly<Record<Exclude<keyof Dependency, keyof typeof DEFAULT
   health: true,
 }
 
-const COUNTS = new Set(['health.fall', 'health.rise'])
+const COUNTS = new Set(['health.fall', 'health.rise', 'probes.drainStatus'])
 
 describe('docs/options.md', () => {
   const page = read('docs/options.md')

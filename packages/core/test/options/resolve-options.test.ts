@@ -33,6 +33,11 @@ describe('with nothing given', () => {
           paths: { live: '/livez', ready: '/readyz', startup: '/startupz', health: '/healthz' },
           readiness: 'startup',
           details: 'summary',
+          drainStatus: 503,
+          envoy: false,
+          trusted: [],
+          port: undefined,
+          host: undefined,
         },
         warmUp: {
           timeout: 60_000,

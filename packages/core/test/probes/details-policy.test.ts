@@ -2,9 +2,8 @@ import { expect, it, test } from 'vitest'
 
 import type { ProbeDetails } from '../../src/probes/probe-details.ts'
 import type { Prober } from '../../src/probes/prober.ts'
-import { Probes } from '../../src/probes/probes.ts'
 import { createRecordingLogger } from '../support/recording-logger.ts'
-import { answerOf, dependencyReport, FakeSource, healthReport, MESSAGE, PROBES } from './report-fixture.ts'
+import { answerOf, dependencyReport, FakeSource, healthReport, MESSAGE, createProbes } from './report-fixture.ts'
 
 const REPORT = healthReport({
   status: 'fail',
@@ -14,7 +13,7 @@ const REPORT = healthReport({
 function probesWith(details: (prober: Prober) => unknown) {
   const { logger, lines } = createRecordingLogger()
   const option = details as (prober: Prober) => ProbeDetails
-  return { probes: new Probes(new FakeSource(REPORT), { ...PROBES, details: option }, logger), lines }
+  return { probes: createProbes(new FakeSource(REPORT), { details: option, logger }), lines }
 }
 
 it('tells everybody as much as the function says, each from memory', () => {

@@ -2,18 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import type { DependencyReport, HealthReport, HealthStatus } from '../../src/health/health-report.ts'
-import { SILENT } from '../../src/logger.ts'
 import { LONGEST_BODY } from '../../src/probes/probe-body.ts'
 import type { ProbeDetails } from '../../src/probes/probe-details.ts'
-import { Probes } from '../../src/probes/probes.ts'
-import { answerOf, dependencyReport, FakeSource, healthReport, MESSAGE, PROBES } from './report-fixture.ts'
+import { answerOf, dependencyReport, FakeSource, healthReport, MESSAGE, createProbes } from './report-fixture.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
 const HEALTH_JSON = { accept: 'application/health+json' }
 
 function answerFor(report: HealthReport, details: ProbeDetails, url = '/healthz') {
-  const answer = answerOf(new Probes(new FakeSource(report), { ...PROBES, details }, SILENT), 'GET', url, HEALTH_JSON)
+  const answer = answerOf(createProbes(new FakeSource(report), { details }), 'GET', url, HEALTH_JSON)
   if (answer === undefined) throw new Error(`${url} is no probe`)
   return answer
 }

@@ -1,10 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
 import type { HealthReport } from '../../src/health/health-report.ts'
 import type { HttpAnswer } from '../../src/http-answer.ts'
-import { SILENT } from '../../src/logger.ts'
-import { Probes } from '../../src/probes/probes.ts'
-import { answerOf, dependencyReport, FakeSource, healthReport, MESSAGE, PROBES } from './report-fixture.ts'
+import type { Probes } from '../../src/probes/probes.ts'
+import { answerOf, dependencyReport, FakeSource, healthReport, MESSAGE, createProbes } from './report-fixture.ts'
 
 type Details = 'none' | 'summary' | 'full'
 
@@ -14,7 +13,7 @@ function probesFor(
 ): Probes {
   const source = new FakeSource()
   source.change(report, { alive })
-  return new Probes(source, { ...PROBES, details }, SILENT)
+  return createProbes(source, { details })
 }
 
 function ask(probes: Probes, url: string, method = 'GET'): HttpAnswer {
@@ -113,7 +112,7 @@ describe('the answer', () => {
 
   it('is made once per version, however many ask', () => {
     const source = new FakeSource()
-    const probes = new Probes(source, PROBES, SILENT)
+    const probes = createProbes(source)
     const first = ask(probes, '/healthz')
     for (let index = 0; index < 1_000; index += 1) expect(ask(probes, '/healthz?x')).toBe(first)
     expect(source.asked).toBe(1)
@@ -124,7 +123,7 @@ describe('the answer', () => {
 
   it('follows liveness as well as the report', () => {
     const source = new FakeSource()
-    const probes = new Probes(source, PROBES, SILENT)
+    const probes = createProbes(source)
     expect(ask(probes, '/livez').status).toBe(200)
     source.change(READY, { alive: false })
     expect(ask(probes, '/livez').status).toBe(503)
@@ -167,7 +166,7 @@ describe('one dependency', () => {
 
   it('that there is not costs no memory, whatever names are tried', () => {
     const source = new FakeSource()
-    const probes = new Probes(source, PROBES, SILENT)
+    const probes = createProbes(source)
     const first = ask(probes, '/healthz/a')
     for (let index = 0; index < 100; index += 1) expect(ask(probes, `/healthz/a${index}`)).toBe(first)
   })
@@ -237,31 +236,5 @@ describe('details', () => {
   it('full: why it is held', () => {
     const body = bodyOf(ask(probesFor(HELD, { details: 'full' }), '/readyz'))
     expect(body['reasons']).toEqual(['held: deploying 1.4.3 by alice'])
-  })
-})
-
-describe('lastAskedAt', () => {
-  beforeEach(() => {
-    vi.useFakeTimers()
-  })
-
-  afterEach(() => {
-    vi.useRealTimers()
-  })
-
-  it('is unknown until somebody who routes by it has asked', () => {
-    const probes = probesFor(READY)
-    for (const path of ['/livez', '/startupz', '/healthz/postgres', '/orders']) answerOf(probes, 'GET', path)
-    answerOf(probes, 'POST', '/healthz')
-    expect(probes.lastAskedAt).toBeUndefined()
-  })
-
-  it.each(['/readyz', '/healthz'])('is when %s was last asked', (path) => {
-    const probes = probesFor(READY)
-    for (const method of ['GET', 'HEAD', 'OPTIONS']) {
-      vi.advanceTimersByTime(1_000)
-      answerOf(probes, method, path)
-      expect(probes.lastAskedAt).toBe(performance.now())
-    }
   })
 })

@@ -1,9 +1,13 @@
 import type { DependencyReport, HealthReport } from '../../src/health/health-report.ts'
 import type { HttpAnswer } from '../../src/http-answer.ts'
+import type { Logger } from '../../src/index.ts'
+import { SILENT } from '../../src/logger.ts'
 import type { ResolvedProbes } from '../../src/options/resolved-options.ts'
 import type { ProbeSource } from '../../src/probes/probe-findings.ts'
+import { ProberLog } from '../../src/probes/prober-log.ts'
 import { RequestProber } from '../../src/probes/prober.ts'
-import type { Probes } from '../../src/probes/probes.ts'
+import { Probes } from '../../src/probes/probes.ts'
+import { TrustedAddresses } from '../../src/probes/trusted-addresses.ts'
 
 export const PATHS: ResolvedProbes['paths'] = Object.freeze({
   live: '/livez',
@@ -17,6 +21,9 @@ export const PROBES: ResolvedProbes = Object.freeze({
   readiness: 'startup',
   details: 'summary',
   port: undefined,
+  drainStatus: 503,
+  envoy: false,
+  trusted: [],
   host: undefined,
 })
 
@@ -62,6 +69,10 @@ export class FakeSource implements ProbeSource {
     this.#report = report
   }
 
+  get phase(): HealthReport['phase'] {
+    return this.#report.phase
+  }
+
   report(): HealthReport {
     this.asked += 1
     return this.#report
@@ -83,4 +94,19 @@ export function answerOf(
 ): HttpAnswer | undefined {
   const target = probes.match(url)
   return target && probes.answer(new RequestProber(target, method, url, headers, { remoteAddress: '10.0.0.9' }))
+}
+
+export function createLog(trusted: readonly string[] = []): ProberLog {
+  return new ProberLog(new TrustedAddresses(trusted))
+}
+
+export function createProbes(
+  source: ProbeSource,
+  {
+    logger = SILENT,
+    log = createLog(),
+    ...options
+  }: Partial<ResolvedProbes> & { logger?: Logger; log?: ProberLog } = {},
+): Probes {
+  return new Probes(source, { ...PROBES, ...options }, log, logger)
 }

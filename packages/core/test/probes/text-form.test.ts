@@ -2,11 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import type { HealthReport } from '../../src/health/health-report.ts'
-import { SILENT } from '../../src/logger.ts'
 import { LONGEST_BODY } from '../../src/probes/probe-body.ts'
 import type { ProbeDetails } from '../../src/probes/probe-details.ts'
-import { Probes } from '../../src/probes/probes.ts'
-import { answerOf, dependencyReport, FakeSource, healthReport, MESSAGE, PROBES } from './report-fixture.ts'
+import { answerOf, dependencyReport, FakeSource, healthReport, MESSAGE, createProbes } from './report-fixture.ts'
 
 const PLAIN = { accept: 'text/plain' }
 
@@ -38,7 +36,7 @@ function textOf(
   const source = new FakeSource()
   source.livenessChecks = ['disk'].filter((name) => name in report.dependencies)
   source.change(report, { alive })
-  const answer = answerOf(new Probes(source, { ...PROBES, details }, SILENT), 'GET', url, PLAIN)
+  const answer = answerOf(createProbes(source, { details }), 'GET', url, PLAIN)
   expect(answer?.headers['content-type']).toBe('text/plain; charset=utf-8')
   return `${answer?.status} ${answer?.body}`
 }
@@ -102,7 +100,7 @@ describe('the text form', () => {
   })
 
   it('is given for ?verbose whatever is accepted', () => {
-    const probes = new Probes(new FakeSource(READY), PROBES, SILENT)
+    const probes = createProbes(new FakeSource(READY))
     const answer = answerOf(probes, 'GET', '/healthz?verbose=1', { accept: 'text/html, application/json' })
     expect(answer?.body).toMatch(/check passed\n$/)
   })
@@ -126,7 +124,7 @@ describe('?exclude', () => {
     const source = new FakeSource()
     source.livenessChecks = ['disk']
     source.change(report, { alive })
-    return answerOf(new Probes(source, PROBES, SILENT), 'GET', url)?.status
+    return answerOf(createProbes(source), 'GET', url)?.status
   }
   const full = { ...disk, status: 'fail', critical: true } as const
   const DISK_FULL = healthReport({
@@ -164,7 +162,7 @@ describe('?exclude', () => {
   })
 
   it('is said in every form', () => {
-    const probes = new Probes(new FakeSource(DATABASE_DOWN), PROBES, SILENT)
+    const probes = createProbes(new FakeSource(DATABASE_DOWN))
     const bodyOf = (accept: string): string | undefined =>
       answerOf(probes, 'GET', '/healthz?exclude=postgres&exclude=nobody', { accept })?.body
     expect(JSON.parse(bodyOf('*/*') ?? '')).toMatchObject({ status: 'pass', excluded: ['postgres'] })
@@ -194,7 +192,7 @@ describe('?exclude', () => {
   })
 
   it('ten thousand combinations are answered, and the plain one is still remembered', () => {
-    const probes = new Probes(new FakeSource(DATABASE_DOWN), PROBES, SILENT)
+    const probes = createProbes(new FakeSource(DATABASE_DOWN))
     const plain = answerOf(probes, 'GET', '/healthz')
     for (let index = 0; index < 10_000; index++) answerOf(probes, 'GET', `/healthz?exclude=${index}`)
     expect(answerOf(probes, 'GET', '/healthz')).toBe(plain)
