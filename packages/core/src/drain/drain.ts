@@ -120,6 +120,11 @@ export class Drain implements TrafficObserver {
     if (!this.#listening) this.#destroyAll()
   }
 
+  /** Everybody who routes here has heard: there is nothing left to be a lame duck for. */
+  heard(): void {
+    this.#endLameDuck()
+  }
+
   /** A server has opened its port, or was met, only now. */
   late(server: WatchedServer): void {
     if (!this.#listening) server.stopListening()

@@ -49,7 +49,7 @@ export class Departure {
   constructor(init: DepartureInit) {
     const { budget, lameDuck, traffic, servers, emit } = init
     this.#init = init
-    init.probers.beginLeaving()
+    init.probers.beginLeaving(lameDuck.endsWhenHeard && (() => this.drain.heard()))
     this.#deadlines = drainDeadlines(budget, lameDuck.ms)
     const { requests, longLived } = this.#deadlines
     this.drain = new Drain({

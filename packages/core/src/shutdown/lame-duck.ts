@@ -4,6 +4,8 @@ import type { Budget } from './budget.ts'
 export interface LameDuck {
   readonly ms: number
   readonly why: string
+  /** It is for probers alone, and over as soon as all of them have heard. */
+  readonly endsWhenHeard?: true
 }
 
 export interface LameDuckCircumstances {
@@ -38,7 +40,7 @@ export function chooseLameDuck({ budget, asked, signal, env, hasServer, sincePro
     return { ms: option.ms, why: 'running in ECS' }
   }
   if (sinceProbe !== undefined && sinceProbe <= PROBE_MEMORY_MS) {
-    return { ms: option.ms, why: 'readiness was asked for in the last 60 s' }
+    return { ms: option.ms, why: 'readiness was asked for in the last 60 s', endsWhenHeard: true }
   }
   return { ms: 0, why: 'nobody has asked for readiness in the last 60 s' }
 }

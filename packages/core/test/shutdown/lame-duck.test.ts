@@ -37,6 +37,16 @@ describe('there is none', () => {
   )
 })
 
+test('ends early only when it is for those who ask probes, and nobody said how long', () => {
+  const endsWhenHeard = (circumstances: Partial<LameDuckCircumstances>): boolean =>
+    chooseLameDuck({ ...AUTOMATIC, sinceProbe: 0, ...circumstances }).endsWhenHeard === true
+
+  expect(endsWhenHeard({})).toBe(true)
+  expect(endsWhenHeard({ env: { KUBERNETES_SERVICE_HOST: '10.0.0.1' } })).toBe(false)
+  expect(endsWhenHeard({ asked: 5_000 })).toBe(false)
+  expect(endsWhenHeard({ budget: { ...AUTOMATIC.budget, lameDuck: { ms: 3_000, explicit: true } } })).toBe(false)
+})
+
 test('an explicit one is honoured on any signal, whoever listens', () => {
   const budget = { ...AUTOMATIC.budget, lameDuck: { ms: 3_000, explicit: true } }
 
