@@ -16,7 +16,7 @@ export const PATHS: ResolvedProbes['paths'] = Object.freeze({
   health: '/healthz',
 })
 
-export const PROBES: ResolvedProbes = Object.freeze({
+const PROBES: ResolvedProbes = Object.freeze({
   paths: PATHS,
   readiness: 'startup',
   details: 'summary',
