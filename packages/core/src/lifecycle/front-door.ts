@@ -187,8 +187,8 @@ export class FrontDoor {
   }
 
   #interceptUpgrade(request: IncomingMessage, socket: Duplex): boolean {
-    const { method = 'GET', url = '/', headers } = request
-    const answer = this.refusal ?? this.#gates?.judge({ method, url, headers })
+    const { method = 'GET', url = '/' } = request
+    const answer = this.refusal ?? this.#gates?.judge({ method, url, headers: request.headers })
     if (answer === undefined) {
       this.traffic.upgrade(request)
       return false
