@@ -45,7 +45,8 @@ it('reads v2 on a host, where the lowest of all limits above is the one that cou
     'proc/self/cgroup': '0::/system.slice/shop.service\n',
     'proc/self/mountinfo': V2_MOUNT,
     'sys/fs/cgroup/system.slice/memory.max': `${128 * MiB}\n`,
-    'sys/fs/cgroup/system.slice/shop.service/memory.max': 'max\n',
+    'sys/fs/cgroup/system.slice/shop.service/memory.max': `${256 * MiB}\n`,
+    'sys/fs/cgroup/user.slice/memory.max': `${64 * MiB}\n`,
   })
 
   expect(createCgroupLimit(root).read()).toBe(128 * MiB)
@@ -53,9 +54,10 @@ it('reads v2 on a host, where the lowest of all limits above is the one that cou
 
 it('reads v1, in a container that sees only its part of the hierarchy', async () => {
   const root = await rootWith({
-    'proc/self/cgroup': '12:cpu,cpuacct:/docker/4f\n5:memory:/docker/4f\n0::/docker/4f\n',
+    'proc/self/cgroup': '12:cpu,cpuacct:/docker/4f\n5:memory:/docker/4f/worker\n0::/docker/4f\n',
     'proc/self/mountinfo': V1_MOUNTS,
-    'sys/fs/cgroup/memory/memory.limit_in_bytes': `${64 * MiB}\n`,
+    'sys/fs/cgroup/memory/memory.limit_in_bytes': `${128 * MiB}\n`,
+    'sys/fs/cgroup/memory/worker/memory.limit_in_bytes': `${64 * MiB}\n`,
   })
 
   expect(createCgroupLimit(root).read()).toBe(64 * MiB)

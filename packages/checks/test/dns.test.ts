@@ -57,6 +57,7 @@ it('gives a question up when the signal aborts', async () => {
   const server = await nameServer()
   server.be('silent')
   const controller = new AbortController()
+  const begun = performance.now()
   const checking = runCheck(
     dns({ hostname: HOSTNAME, servers: [server.address] }),
     createStepContext({ signal: controller.signal }),
@@ -64,4 +65,6 @@ it('gives a question up when the signal aborts', async () => {
   controller.abort(new Error('given up'))
 
   expect(await checking).toEqual({ status: 'fail', message: 'given up' })
+  // By its own limits it would go on longer.
+  expect(performance.now() - begun).toBeLessThan(10_000)
 })

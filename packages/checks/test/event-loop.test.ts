@@ -58,6 +58,7 @@ it('stops measuring when it is closed, and does not begin again', async () => {
   const dependency = eventLoop({ warnAt })
   await check(dependency)
   await dependency.close?.(createStepContext())
+  await check(dependency)
   block(1_500)
 
   expect((await check(dependency)).status).toBe('pass')
