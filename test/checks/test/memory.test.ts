@@ -13,7 +13,7 @@ it("warns when the heap is near V8's limit, and passes when it has been collecte
   expect(first.status).toBe('pass')
   expect(full).toMatchObject({
     status: 'warn',
-    message: expect.stringMatching(/^the heap is at [\d.]+ % of V8's limit \(warns at 90 %\)$/),
+    message: expect.stringMatching(/^the heap is at [\d.]+ % of V8's limit \(warns at 60 %\)$/),
   })
   expect(collected.status).toBe('pass')
 })
