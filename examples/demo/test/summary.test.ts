@@ -13,7 +13,7 @@ const record: DrainRecord = {
   lameDuck: { plannedMs: 4000, usedMs: 4000, why: 'shutdown.lameDuck' },
   drain: { plannedMs: 20_000, usedMs: 1020 },
   close: { plannedMs: 5000, usedMs: 20 },
-  requests: { inFlight: 1, finished: 102, refused: 0, rejected: 0, cut: 0 },
+  requests: { inFlight: 1, finished: 102, refused: 0, rejected: 0, cut: 0, lost: 0 },
   longLived: { open: 0, ended: 0, cut: 0 },
   connections: { open: 12, upgraded: 0, http2: 0, eventStreams: 0, active: 1, idle: 11, cut: 0 },
   cut: [],

@@ -6,9 +6,10 @@ import { describeRoute } from './describe-route.ts'
 import type { DrainCount } from './drain-count.ts'
 import { isLongLived } from './long-lived.ts'
 
-/** Something that was still going on when its time was over, and was destroyed. */
+/** Something that was still going on when it was destroyed. */
 export interface CutRecord {
-  readonly kind: 'request' | 'long-lived'
+  /** `'lost'` is an ordinary request that something else in the process has destroyed, before its time was over. */
+  readonly kind: 'request' | 'long-lived' | 'lost'
   /** Method and path, without the query; the last request before it, for what was upgraded. */
   readonly route: string
   /** How long it had been going on, in milliseconds. */
@@ -36,6 +37,15 @@ export function cutConnection(connection: Connection, count: DrainCount): void {
   // A session that has been told to close only ends its socket when it is destroyed, and waits for a client that may be gone.
   connection.session?.destroy()
   connection.socket.destroy()
+}
+
+/** Something else in the process has destroyed these requests' connection. */
+export function countLost({ begunAt }: Connection, lost: readonly ServerResponse[], count: DrainCount): void {
+  count.lostRequests += lost.length
+  for (const { req } of lost.slice(0, MOST_RECORDS - count.cut.length)) {
+    const route = describeRoute(req.method, req.url)
+    count.cut.push({ kind: 'lost', route, ageMs: Math.max(0, Date.now() - begunAt) })
+  }
 }
 
 /** Without what has been ended already, and only was not gone yet. */

@@ -29,6 +29,7 @@ export interface DrainCount {
   refused: number
   rejected: number
   cutRequests: number
+  lostRequests: number
   cutConnections: number
   endedLongLived: number
   cutLongLived: number
@@ -58,6 +59,7 @@ export function startCount({ connections }: Traffic): DrainCount {
     refused: 0,
     rejected: 0,
     cutRequests: 0,
+    lostRequests: 0,
     cutConnections: 0,
     endedLongLived: 0,
     cutLongLived: 0,

@@ -8,12 +8,13 @@ import { awaitUpload } from './await-upload.ts'
 import { isToldToEnd, markWhenWritten } from './close-mark.ts'
 import { isIdle } from './connection.ts'
 import type { Connection, Exchange } from './connection.ts'
-import { cutConnection } from './cut-connection.ts'
+import { countLost, cutConnection } from './cut-connection.ts'
 import { startCount } from './drain-count.ts'
 import type { DrainCount } from './drain-count.ts'
 import { endConnection, endSpread } from './end-connection.ts'
 import { Farewell } from './farewell.ts'
 import { hasLongLived, hasOrdinary, isLongLived } from './long-lived.ts'
+import { LostRequests } from './lost-requests.ts'
 import { requestLength } from './request-length.ts'
 import { sweepSessions } from './sweep-sessions.ts'
 import type { Traffic, TrafficObserver } from './traffic.ts'
@@ -52,6 +53,10 @@ export class Drain implements TrafficObserver {
   readonly #init: DrainInit
   readonly #leftOut = new WeakSet<Exchange>()
   readonly #over = createDeferred()
+  readonly #lost = new LostRequests((connection, lost) => {
+    const ordinary = lost.filter((response) => !this.#leftOut.has(response))
+    countLost(connection, ordinary, this.count)
+  })
   #marking: Marking = 'none'
   #listening = true
   #lingerOver = false
@@ -76,6 +81,7 @@ export class Drain implements TrafficObserver {
     for (const connection of traffic.connections) {
       connection.early = true
       for (const response of connection.responses) this.#markWhenWritten(connection, response)
+      if (connection.responses.length > 0) this.#lost.watch(connection)
     }
 
     if (plan.lameDuck > 0) {
@@ -149,6 +155,7 @@ export class Drain implements TrafficObserver {
     const before = connection.responses.length === 1 ? 0 : connection.bytesParsed
     connection.bytesParsed = length === undefined || before === undefined ? undefined : before + length
     this.#markWhenWritten(connection, response)
+    this.#lost.watch(connection)
   }
 
   /** A connection turns out to speak HTTP/2; behind the linger nobody waits for its first request. */
@@ -173,6 +180,7 @@ export class Drain implements TrafficObserver {
   answered(connection: Connection, response: ServerResponse): void {
     // A destroyed socket makes its response say that it has finished.
     if (response.writableFinished && !connection.socket.destroyed) this.#finished(response)
+    this.#lost.answered(connection, response)
     if (!response.req.complete) {
       awaitUpload(connection, response.req, this.#init.plan.linger, () => {
         if (this.#lingerOver) this.#endSoon(connection)
@@ -268,14 +276,18 @@ export class Drain implements TrafficObserver {
 
   #cutWhere(isOverdue: (connection: Connection) => boolean): void {
     this.#init.onStep('deadline')
-    for (const connection of this.#init.traffic.connections)
-      if (isOverdue(connection)) cutConnection(connection, this.count)
+    for (const connection of this.#init.traffic.connections) if (isOverdue(connection)) this.#cut(connection)
+  }
+
+  #cut(connection: Connection): void {
+    this.#lost.leaveOut(connection)
+    cutConnection(connection, this.count)
   }
 
   #destroyAll(): void {
     const { traffic, servers } = this.#init
     const destroy = (): void => {
-      for (const connection of traffic.connections) cutConnection(connection, this.count)
+      for (const connection of traffic.connections) this.#cut(connection)
       for (const server of servers()) server.endStrangers(true)
       // Whatever else may hold a socket back: what has been destroyed is not waited for.
       this.#after(LEAVE_MS, this.#over.resolve)

@@ -101,6 +101,7 @@ export class Departure {
         refused: count.refused,
         rejected: count.rejected,
         cut: count.cutRequests,
+        lost: count.lostRequests,
       },
       longLived: { open: count.longLived, ended: count.endedLongLived, cut: count.cutLongLived },
       connections: { open: count.open, ...count.connections, cut: count.cutConnections },

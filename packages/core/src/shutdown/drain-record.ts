@@ -25,6 +25,8 @@ export interface DrainRecord {
     readonly rejected: number
     /** Destroyed at the deadline. */
     readonly cut: number
+    /** Whose connection was destroyed before that by something else in the process, such as `closeAllConnections()`. */
+    readonly lost: number
   }
   /** Event streams, what `longLived()` has marked, and connections that speak another protocol than HTTP. */
   readonly longLived: {
@@ -40,7 +42,7 @@ export interface DrainRecord {
     /** Destroyed at the deadline. */
     readonly cut: number
   }
-  /** The first 32 of what was destroyed at the deadline. */
+  /** The first 32 of what was destroyed. */
   readonly cut: readonly CutRecord[]
   /** Who has asked for readiness or health and was told no, and so knows that this instance is leaving. */
   readonly probers: readonly ProberRecord[]

@@ -155,7 +155,8 @@ export class Shutdown {
     const course = await departure.run()
     await door.letGo()
     await closeProbes()
-    const unclean = course.requests.cut > 0 || course.steps.some(({ outcome }) => outcome !== 'done')
+    const { cut, lost } = course.requests
+    const unclean = cut > 0 || lost > 0 || course.steps.some(({ outcome }) => outcome !== 'done')
     const exitCode = unclean || this.#failed ? 1 : 0
     const record = Object.freeze({ ...course, repeatedSignals: ties.repeatedSignals, exitCode })
     ties.endLeaving()

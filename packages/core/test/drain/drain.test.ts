@@ -79,7 +79,7 @@ describe('a request in flight', () => {
     expect(client.received).toMatch(/connection: close/i)
     expect(client.received).toMatch(/whole$/)
     expect(countsOf(await stopped)).toEqual({
-      requests: { inFlight: 1, finished: 1, refused: 0, rejected: 0, cut: 0 },
+      requests: { inFlight: 1, finished: 1, refused: 0, rejected: 0, cut: 0, lost: 0 },
       connections: { open: 1, cut: 0 },
     })
   })
@@ -126,7 +126,7 @@ describe('a request in flight', () => {
     await client.closed
     expect(client.received).toBe('')
     expect(countsOf(record)).toEqual({
-      requests: { inFlight: 1, finished: 0, refused: 0, rejected: 0, cut: 1 },
+      requests: { inFlight: 1, finished: 0, refused: 0, rejected: 0, cut: 1, lost: 0 },
       connections: { open: 1, cut: 1 },
     })
     expect(record.exitCode).toBe(1)
@@ -139,7 +139,7 @@ describe('a request in flight', () => {
     await reached('listener-closed')
     client.socket.destroy()
 
-    expect((await stopped).requests).toEqual({ inFlight: 1, finished: 0, refused: 0, rejected: 0, cut: 0 })
+    expect((await stopped).requests).toEqual({ inFlight: 1, finished: 0, refused: 0, rejected: 0, cut: 0, lost: 0 })
   })
 
   test.each<[string, (response: ServerResponse) => void]>([
@@ -301,7 +301,14 @@ test('a pipeline whose client has left is in flight no more', async () => {
   client.socket.destroy()
   await gone
 
-  expect((await lifecycle.shutdown()).requests).toEqual({ inFlight: 0, finished: 0, refused: 0, rejected: 0, cut: 0 })
+  expect((await lifecycle.shutdown()).requests).toEqual({
+    inFlight: 0,
+    finished: 0,
+    refused: 0,
+    rejected: 0,
+    cut: 0,
+    lost: 0,
+  })
 })
 
 describe('an idle connection', () => {
@@ -582,7 +589,7 @@ test('a checkContinue listener that hands on to request is counted once', async 
 
   expect(await client.closed).toBe('end')
   expect(client.received).toMatch(/connection: close[^]*served$/i)
-  expect((await stopped).requests).toEqual({ inFlight: 1, finished: 1, refused: 0, rejected: 0, cut: 0 })
+  expect((await stopped).requests).toEqual({ inFlight: 1, finished: 1, refused: 0, rejected: 0, cut: 0, lost: 0 })
 })
 
 test('the server says close once, and is as it was', async () => {
@@ -620,7 +627,7 @@ test('a request read in the turn in which its connection became idle is served',
   await once(client, 'finish')
   expect(client.written).toMatch(/connection: close[^]*served$/i)
   client.destroy()
-  expect((await stopped).requests).toEqual({ inFlight: 1, finished: 2, refused: 0, rejected: 0, cut: 0 })
+  expect((await stopped).requests).toEqual({ inFlight: 1, finished: 2, refused: 0, rejected: 0, cut: 0, lost: 0 })
 })
 
 test('a connection that comes to be known when the idle ones have been ended is ended, too', async () => {

@@ -182,7 +182,7 @@ describe.each(Object.entries(KINDS))('HTTP/2, %s', (_, make) => {
     request.close(constants.NGHTTP2_CANCEL)
     await reset
 
-    expect((await stopped).requests).toEqual({ inFlight: 1, finished: 0, refused: 0, rejected: 0, cut: 0 })
+    expect((await stopped).requests).toEqual({ inFlight: 1, finished: 0, refused: 0, rejected: 0, cut: 0, lost: 0 })
   })
 })
 

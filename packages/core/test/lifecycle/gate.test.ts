@@ -369,7 +369,7 @@ test('what the gate refuses on the way out is not counted among the requests tha
   client.send(get('/'))
   await client.hear('"reason":"draining"')
 
-  expect((await stopped).requests).toEqual({ inFlight: 0, finished: 0, refused: 0, rejected: 1, cut: 0 })
+  expect((await stopped).requests).toEqual({ inFlight: 0, finished: 0, refused: 0, rejected: 1, cut: 0, lost: 0 })
 })
 
 test('whenReady rejects when the lifecycle leaves first, and when its signal aborts', async () => {
