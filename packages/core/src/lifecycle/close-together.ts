@@ -38,7 +38,7 @@ export function closeTogether(lifecycle: Lifecycle, { name, close }: FrameworkCl
   return {
     async closing() {
       leader ??= 'framework'
-      void lifecycle.shutdown(call)
+      if (leader === 'framework') void lifecycle.shutdown(call)
       await drained.promise
     },
     async closed() {

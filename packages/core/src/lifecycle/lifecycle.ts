@@ -104,7 +104,10 @@ export interface Lifecycle<Name extends string = string> {
    * @throws {LifecycleError} `TIDEGATE_WARM_UP` when the lifecycle leaves before it was ready; the signal's reason when it aborts.
    */
   whenReady(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>
-  /** Drains and closes everything; never exits the process. Every call gets the promise of the first. */
+  /**
+   * Drains and closes everything; never exits the process. Every call gets the promise of the first. A step of it that awaits
+   * it waits for itself until its limit: the log says so.
+   */
   shutdown(call?: ShutdownCall): Promise<DrainRecord>
   /** Takes the instance out of rotation until the returned function is called. Holds add up. */
   hold(reason: string): () => void

@@ -214,7 +214,10 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   }
 
   shutdown(call: ShutdownCall = {}): Promise<DrainRecord> {
-    if (this.#shutdown.stopped !== undefined) return this.#shutdown.stopped
+    if (this.#shutdown.stopped !== undefined) {
+      this.#shutdown.calledAgain()
+      return this.#shutdown.stopped
+    }
     try {
       return this.#shutdown.begin(readShutdownCall(call))
     } catch (error) {

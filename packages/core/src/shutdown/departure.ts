@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+
 import { Drain } from '../drain/drain.ts'
 import type { Traffic } from '../drain/traffic.ts'
 import type { WatchedServer } from '../drain/watch-server.ts'
@@ -36,12 +38,21 @@ export interface DepartureInit {
   moveTo(phase: Phase): void
 }
 
+/** A step, as those see it who are called by it. */
+interface RunningStep {
+  readonly title: string
+  isOver: boolean
+  /** It may be waiting for the shutdown, which waits for it. */
+  hasCalledShutdown: boolean
+}
+
 /** The way out, once: drain everything, then close everything in reverse order, and keep a record of it. */
 export class Departure {
   readonly drain: Drain
   readonly #init: DepartureInit
   readonly #hurry = new AbortController()
   readonly #steps: StepRecord[] = []
+  readonly #stepOfCaller = new AsyncLocalStorage<RunningStep>()
   readonly #start = performance.now()
   #leaving: Promise<void> | undefined
   readonly #deadlines: DrainDeadlines
@@ -73,6 +84,18 @@ export class Departure {
     this.drain.cut()
   }
 
+  /** Somebody wants to know when all of it is over. */
+  calledAgain(): void {
+    const step = this.#stepOfCaller.getStore()
+    if (step === undefined || step.isOver || step.hasCalledShutdown) return
+    step.hasCalledShutdown = true
+    const advice = 'if that awaits it, both wait until the limit; do not await lifecycle.shutdown() in a step of it'
+    this.#init.logger.warn(
+      { step: step.title },
+      `shutdown() was called by ${step.title}, which it waits for: ${advice}`,
+    )
+  }
+
   async run(): Promise<Omit<DrainRecord, 'repeatedSignals' | 'exitCode'>> {
     const { budget, lameDuck, reason, moveTo } = this.#init
     const start = this.#start
@@ -84,6 +107,7 @@ export class Departure {
     moveTo('closing')
     await this.#runCloseSteps(drained + budget.close)
     const end = performance.now()
+    this.#stepOfCaller.disable()
 
     const { count } = this.drain
     return {
@@ -184,8 +208,19 @@ export class Departure {
   ): Promise<void> {
     const logger = withFields(this.#init.logger, { dependency: name })
     const hurry = step === 'drain' || step === 'leave' ? { hurry: this.#hurry.signal } : {}
-    const record = await runStep({ step, name, limitMs, logger, run, ...hurry })
+    const running: RunningStep = { title: `${step} of ${name}`, isOver: false, hasCalledShutdown: false }
+    const record = await runStep({
+      step,
+      name,
+      limitMs,
+      logger,
+      run: async (context) => this.#stepOfCaller.run(running, run, context),
+      ...hurry,
+    })
+    running.isOver = true
     this.#steps.push(record)
-    if (record.outcome !== 'done') logger.error(record, `${step} of ${name} ${record.outcome}`)
+    if (record.outcome === 'done') return
+    const why = running.hasCalledShutdown ? ': it has called lifecycle.shutdown(), which waits for it' : ''
+    logger.error(record, `${running.title} ${record.outcome}${why}`)
   }
 }

@@ -92,6 +92,11 @@ export class Shutdown {
     return stopped.promise
   }
 
+  /** Somebody calls who may be a step of it. */
+  calledAgain(): void {
+    this.#departure?.calledAgain()
+  }
+
   /** Goes on at once from the drain to the close. */
   skipDrain(): void {
     this.#departure?.skipDrain()

@@ -2,9 +2,12 @@ import { expect, test } from 'vitest'
 
 import { closeTogether, createLifecycle } from '../../src/index.ts'
 import type { Lifecycle } from '../../src/index.ts'
+import { createRecordingLogger } from '../support/recording-logger.ts'
+import type { Line } from '../support/recording-logger.ts'
 
 interface Framework {
   readonly lifecycle: Lifecycle
+  readonly lines: readonly Line[]
   readonly told: string[]
   close(): Promise<void>
 }
@@ -12,10 +15,11 @@ interface Framework {
 /** What frameworks have in common: hooks ahead of the close and after it, and one close however often it is called. */
 async function createFramework(): Promise<Framework> {
   const told: string[] = []
+  const { logger, lines } = createRecordingLogger()
   const lifecycle = createLifecycle({
     dependencies: [{ name: 'db', close: async () => void told.push('db') }],
     shutdown: { signals: false, linger: false },
-    logger: false,
+    logger,
   })
   lifecycle.on('drain', ({ step }) => {
     if (step === 'drained') told.push('drained')
@@ -29,11 +33,11 @@ async function createFramework(): Promise<Framework> {
     told.push('framework')
     await hooks.closed()
   }
-  return { lifecycle, told, close }
+  return { lifecycle, lines, told, close }
 }
 
 test('a shutdown drains, closes the framework, and then the dependencies', async () => {
-  const { lifecycle, told } = await createFramework()
+  const { lifecycle, lines, told } = await createFramework()
 
   const { steps } = await lifecycle.shutdown()
 
@@ -42,6 +46,7 @@ test('a shutdown drains, closes the framework, and then the dependencies', async
     { step: 'drained', name: 'close Framework', outcome: 'done' },
     { step: 'close', name: 'db', outcome: 'done' },
   ])
+  expect(lines.filter(({ level }) => level === 'warn')).toEqual([])
 })
 
 test("the framework's own close drains first, and ends when the dependencies are closed", async () => {

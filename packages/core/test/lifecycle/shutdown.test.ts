@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 import { createLifecycle } from '../../src/index.ts'
 import type { DrainRecord, Lifecycle, LifecycleOptions, StageContext } from '../../src/index.ts'
+import { createRecordingLogger } from '../support/recording-logger.ts'
 
 const SHUTDOWN = { signals: false, lameDuck: false, linger: false, close: '1200ms' } as const
 
@@ -173,4 +174,44 @@ test('what was never begun is neither drained nor closed', async () => {
 
   expect(await shutDown(lifecycle)).toMatchObject({ steps: [], exitCode: 0 })
   expect(lifecycle.phase).toBe('stopped')
+})
+
+test('a step that awaits the shutdown, and so itself, is named with what to do', async () => {
+  const { logger, lines } = createRecordingLogger()
+  const lifecycle = await ready({ logger, dependencies: [{ name: 'db', close: async () => void (await stop()) }] })
+  const stop = async (): Promise<DrainRecord> => {
+    await wait(1)
+    return lifecycle.shutdown()
+  }
+  lifecycle.addHook('drained', async function sayGoodbye() {
+    await stop()
+  })
+
+  const { steps } = await shutDown(lifecycle)
+
+  expect(steps.map(({ outcome }) => outcome)).toEqual(['overran', 'overran'])
+  const said = lines.filter(({ message }) => message.includes('shutdown()'))
+  expect(said.map(({ level, message }) => `${level}: ${message}`)).toEqual([
+    expect.stringMatching(/^warn: shutdown\(\) was called by drained of sayGoodbye, .* do not await/),
+    expect.stringMatching(/^error: drained of sayGoodbye overran: it has called lifecycle\.shutdown\(\), which waits/),
+    expect.stringMatching(/^warn: shutdown\(\) was called by close of db, /),
+    expect.stringMatching(/^error: close of db overran: /),
+  ])
+})
+
+test('whoever else awaits the shutdown is not named', async () => {
+  const { logger, lines } = createRecordingLogger()
+  const lifecycle = await ready({ logger })
+  let later: Promise<DrainRecord> | undefined
+  lifecycle.addHook('drained', async () => {
+    // Of a step that is over by then.
+    later = wait(50).then(async () => lifecycle.shutdown())
+  })
+  lifecycle.addHook('close', async () => wait(100))
+  const also = wait(10).then(async () => lifecycle.shutdown())
+
+  const record = await shutDown(lifecycle)
+
+  expect(await Promise.all([also, later])).toEqual([record, record])
+  expect(lines.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([])
 })
