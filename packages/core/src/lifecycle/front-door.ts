@@ -25,6 +25,7 @@ import { writeStreamAnswer } from '../probes/write-stream-answer.ts'
 import { Gates } from './gates.ts'
 import type { Gate } from './gates.ts'
 import type { LongLivedSubject, ProbeRequest } from './lifecycle.ts'
+import { readProbeRequest } from './probe-request.ts'
 
 /** Node's own default counts as not given: it is shorter than any balancer's idle time, so we would close first. */
 const NODE_KEEP_ALIVE_MS = 5_000
@@ -162,8 +163,13 @@ export class FrontDoor {
     return this.#answer(request, response)
   }
 
-  /** The same for a request that is none of Node's. */
-  probe({ method = 'GET', url = '/', headers, address }: ProbeRequest): HttpAnswer | undefined {
+  /**
+   * The same for a request that is none of Node's.
+   *
+   * @throws {LifecycleError} `TIDEGATE_CONFIG`
+   */
+  probe(request: ProbeRequest): HttpAnswer | undefined {
+    const { method, url, headers, address } = readProbeRequest(request)
     const { probes } = this.#init
     const target = probes.match(url)
     if (target === undefined) return this.refusal ?? this.#gates?.judge({ method, url, headers: {} })

@@ -38,7 +38,7 @@ export interface ProbeRequest {
   /** Default `'GET'`. */
   readonly method?: string | undefined
   /** A path, with or without a query, or a whole URL. */
-  readonly url?: string | undefined
+  readonly url?: string | URL | undefined
   /** `Accept` decides the form of the answer. */
   readonly headers?: ProbeHeaders | undefined
   /** Of whoever asks, for `Prober.address`. */
@@ -151,6 +151,8 @@ export interface Lifecycle<Name extends string = string> {
   /**
    * The same without node's objects, for servers that have others (Fetch, HTTP/3, an RPC): what to answer to a probe or to
    * a request at the gate; `undefined` when the request is the application's.
+   *
+   * @throws {LifecycleError} `TIDEGATE_CONFIG`, for what is no request.
    */
   probe(request: ProbeRequest): HttpAnswer | undefined
   /**

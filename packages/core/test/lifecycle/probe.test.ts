@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { expect, onTestFinished, test } from 'vitest'
 
 import { createLifecycle } from '../../src/index.ts'
-import type { Lifecycle } from '../../src/index.ts'
+import type { Lifecycle, ProbeRequest } from '../../src/index.ts'
 import { portOf } from '../support/raw-client.ts'
 
 function lifecycleWarmingUntil(warm: Promise<void>): Lifecycle {
@@ -52,4 +52,28 @@ test('asking starts nothing', () => {
   expect(lifecycle.probe({ url: '/readyz' })).toMatchObject({ status: 503 })
   expect(lifecycle.probe({ url: '/' })).toBeUndefined()
   expect(lifecycle.phase).toBe('idle')
+})
+
+test('a URL is as good as its text', () => {
+  const lifecycle = lifecycleWarmingUntil(Promise.resolve())
+
+  expect(lifecycle.probe({ url: new URL('https://shop.example/readyz?from=balancer') })).toMatchObject({ status: 503 })
+  expect(lifecycle.probe({ url: new URL('https://shop.example/') })).toBeUndefined()
+})
+
+test.each<[string, unknown, string]>([
+  ['nothing', undefined, 'probe() was given undefined'],
+  ['null', null, 'probe() was given null'],
+  ['a path', '/readyz', 'probe() was given "/readyz"'],
+  ['a url that is none', { url: 1 }, 'probe() needs a text or a URL for its url, not 1'],
+  ['a method that is none', { method: 1, url: '/readyz' }, 'probe() needs a text for its method, not 1'],
+])('%s is refused with what to do', (_, request, why) => {
+  const lifecycle = lifecycleWarmingUntil(Promise.resolve())
+
+  expect(() => lifecycle.probe(request as ProbeRequest)).toThrow(
+    expect.objectContaining({
+      code: 'TIDEGATE_CONFIG',
+      message: `${why}; give it { method: 'GET', url: '/readyz' }, or a Fetch Request`,
+    }),
+  )
 })
