@@ -6,15 +6,13 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { fastifyPlugin } from 'fastify-plugin'
 
 import { routeGuard, tellGuards } from './route-guard.ts'
+import type { RouteConfig } from './route-guard.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     lifecycle: Lifecycle
   }
-  interface FastifyContextConfig {
-    /** Answers 503 instead of calling the route while one of these dependencies is failing. */
-    requires?: readonly string[]
-  }
+  interface FastifyContextConfig extends RouteConfig {}
 }
 
 export interface TidegateOptions {
@@ -29,27 +27,36 @@ export interface TidegateOptions {
  */
 export const tidegate: FastifyPluginAsync<TidegateOptions> = fastifyPlugin(
   async (context: FastifyInstance, { lifecycle }: Partial<TidegateOptions>): Promise<void> => {
-    if (lifecycle === undefined) {
-      const message =
-        'tidegate has no lifecycle; write app.register(tidegate, { lifecycle }) with that of createLifecycle()'
-      throw new LifecycleError('TIDEGATE_CONFIG', message)
+    if (typeof lifecycle?.attach !== 'function') {
+      const advice = 'write app.register(tidegate, { lifecycle }) with that of createLifecycle()'
+      throw new LifecycleError('TIDEGATE_CONFIG', `tidegate has no lifecycle; ${advice}`)
     }
-    const app = rootOf(context)
+    const contexts = contextsFrom(context)
+    const app = contexts.at(-1) ?? context
     lifecycle.attach(app.server)
     app.decorate('lifecycle', lifecycle)
 
-    const guardOf = routeGuard(lifecycle)
-    // Reaches every route, also one that was there first. On a server the lifecycle has answered ahead of Fastify.
+    // On a server the lifecycle has answered ahead of Fastify.
     app.addHook('onRequest', (request, reply, done) => {
-      if (lifecycle.handle(request.raw, reply.raw)) return
-      const guard = guardOf(request.routeOptions)
-      if (guard === undefined) done()
-      else guard(request, reply, done)
+      if (!lifecycle.handle(request.raw, reply.raw)) done()
     })
-    for (const each of new Set([app, context])) {
+
+    const guardOf = routeGuard(lifecycle)
+    // Behind every `onRequest` hook, so that CORS and the like are in a refusal, and ahead of the body.
+    for (const each of contexts) {
       each.addHook('onRoute', (route) => {
-        // An unknown name is an error here already.
-        tellGuards(route, guardOf(route))
+        const guard = guardOf(route.config)
+        if (guard !== undefined) route.preParsing = [guard, ...[route.preParsing ?? []].flat()]
+        tellGuards(route)
+      })
+    }
+    // Routes that were there first, because nobody awaited the plugin, are seen only when they are asked.
+    if (app.printRoutes() !== '(empty tree)') {
+      app.addHook('preParsing', (request, reply, payload, done) => {
+        const guard = guardOf(request.routeOptions.config)
+        if (guard === undefined) return done()
+        tellGuards(request.routeOptions, [guard])
+        guard(request, reply, payload, done)
       })
     }
 
@@ -70,10 +77,10 @@ export const tidegate: FastifyPluginAsync<TidegateOptions> = fastifyPlugin(
   { name: '@tidegate/fastify', fastify: '5.x' },
 )
 
-/** A context is made of the one around it. */
-function rootOf(context: FastifyInstance): FastifyInstance {
+/** A context is made of the one around it; the last of them is the app itself. */
+function contextsFrom(context: FastifyInstance): readonly FastifyInstance[] {
   const around = Object.getPrototypeOf(context) as FastifyInstance
-  return 'server' in around ? rootOf(around) : context
+  return 'server' in around ? [context, ...contextsFrom(around)] : [context]
 }
 
 /**

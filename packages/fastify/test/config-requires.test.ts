@@ -1,6 +1,9 @@
+import { inspect } from 'node:util'
+
 import { createLifecycle } from '@tidegate/core'
 import type { Lifecycle } from '@tidegate/core'
 import { fastify } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { fastify as oldest } from 'fastify-oldest'
 import { describe, expect, onTestFinished, test } from 'vitest'
 
@@ -47,12 +50,12 @@ for (const [version, create] of [
       const app = create()
       onTestFinished(() => app.close())
       let asked = 0
-      const onRequest = async (): Promise<void> => void asked++
+      const preParsing = async (): Promise<void> => void asked++
       void app.register(tidegate, { lifecycle: await withoutRedis() })
-      app.get('/recommend', { ...REDIS, onRequest }, async () => 'recommended')
+      app.get('/recommend', { ...REDIS, preParsing }, async () => 'recommended')
       app.get('/order', async () => 'ordered')
       void app.register(async (child) => {
-        child.get('/child', { ...REDIS, onRequest }, async () => 'recommended')
+        child.get('/child', { ...REDIS, preParsing }, async () => 'recommended')
       })
 
       const refused = await app.inject('/recommend')
@@ -112,6 +115,61 @@ for (const [version, create] of [
         expect([path, (await app.inject(path)).statusCode]).toEqual([path, 503])
       }
     })
+
+    test('routes of a context around that of the plugin, which come when it is loaded', async () => {
+      const app = create()
+      onTestFinished(() => app.close())
+      const lifecycle = await withoutRedis()
+      await app.register(async (outer) => {
+        await outer.register(async (inner) => {
+          await inner.register(tidegate, { lifecycle })
+        })
+        outer.get('/outer', REDIS, async () => 'recommended')
+      })
+
+      expect(await app.inject('/outer')).toMatchObject({ statusCode: 503 })
+    })
+
+    for (const isAwaited of [true, false]) {
+      const when = isAwaited ? 'awaited' : 'that nobody awaits'
+      test(`behind every onRequest hook and ahead of the body, after a register() ${when}`, async () => {
+        const app = create()
+        onTestFinished(() => app.close())
+        const registered = app.register(tidegate, { lifecycle: await withoutRedis() })
+        if (isAwaited) await registered
+        app.addHook('onRequest', async (_request, reply) => {
+          reply.header('access-control-allow-origin', 'https://shop.example')
+        })
+        const onRequest = async (_request: unknown, reply: FastifyReply): Promise<void> => {
+          reply.header('x-own', 'hook')
+        }
+        app.post('/recommend', { ...REDIS, onRequest }, async () => 'recommended')
+
+        const headers = { 'content-type': 'application/json' }
+        const refused = await app.inject({ method: 'POST', url: '/recommend', headers, payload: 'no JSON' })
+
+        expect(refused).toMatchObject({
+          statusCode: 503,
+          headers: { 'access-control-allow-origin': 'https://shop.example', 'x-own': 'hook', 'retry-after': '1' },
+        })
+      })
+    }
+
+    test('nothing where a route requires nothing', async () => {
+      const app = create()
+      onTestFinished(() => app.close())
+      const lifecycle = await withoutRedis()
+      void app.register(tidegate, { lifecycle })
+      app.get('/first', { config: { requires: false } }, async () => 'ordered')
+      for (const requires of [false, null, undefined] as const) {
+        const url = `/${String(requires)}`
+        void app.register(async (child) => child.get(url, { config: { requires } }, async () => 'ordered'))
+      }
+
+      for (const url of ['/first', '/false', '/null', '/undefined']) {
+        expect(await app.inject(url)).toMatchObject({ statusCode: 200 })
+      }
+    })
   })
 }
 
@@ -144,30 +202,48 @@ describe('a name that no dependency has', () => {
   })
 })
 
-describe('what cannot work is told', () => {
-  test('register() without a lifecycle', async () => {
-    const app = fastify()
-    onTestFinished(() => app.close())
-    // @ts-expect-error -- the lifecycle is required
-    await expect(Promise.resolve(app.register(tidegate))).rejects.toMatchObject({
-      name: 'LifecycleError',
-      code: 'TIDEGATE_CONFIG',
-      message: expect.stringContaining('app.register(tidegate, { lifecycle })') as string,
-    })
+test('an app whose routes come after the plugin is asked nothing by a request to a route that requires nothing', async () => {
+  const app = fastify()
+  onTestFinished(() => app.close())
+  await app.register(tidegate, { lifecycle: await withoutRedis() })
+  app.get('/order', async () => 'ordered')
+  app.get('/recommend', REDIS, async () => 'recommended')
+  let read = 0
+  app.addHook('onRequest', async (request) => {
+    Object.defineProperty(request, 'routeOptions', { get: () => read++ })
   })
 
-  test('config.requires that is no list', async () => {
-    const app = fastify()
-    onTestFinished(() => app.close())
-    await app.register(tidegate, { lifecycle: await withoutRedis() })
-    expect(() =>
-      // @ts-expect-error -- a list is required
-      app.get('/recommend', { config: { requires: 'redis' } }, async () => 'recommended'),
-    ).toThrow(
-      expect.objectContaining({
+  expect(await app.inject('/order')).toMatchObject({ statusCode: 200 })
+  expect(await app.inject('/recommend')).toMatchObject({ statusCode: 503 })
+  expect(read).toBe(0)
+})
+
+describe('what cannot work is told', () => {
+  for (const options of [undefined, {}, { lifecycle: null }, { lifecycle: {} }]) {
+    test(`register(tidegate, ${JSON.stringify(options)})`, async () => {
+      const app = fastify()
+      onTestFinished(() => app.close())
+      // @ts-expect-error -- a lifecycle is required
+      await expect(Promise.resolve(app.register(tidegate, options))).rejects.toMatchObject({
+        name: 'LifecycleError',
         code: 'TIDEGATE_CONFIG',
-        message: expect.stringContaining("requires: ['redis']") as string,
-      }) as Error,
-    )
-  })
+        message: expect.stringContaining('app.register(tidegate, { lifecycle })') as string,
+      })
+    })
+  }
+
+  for (const given of ['redis', '', 0, true, {}, [], [1], ['redis', null]]) {
+    test(`config.requires: ${JSON.stringify(given)}`, async () => {
+      const app = fastify()
+      onTestFinished(() => app.close())
+      await app.register(tidegate, { lifecycle: await withoutRedis() })
+      const config = { requires: given as string[] }
+      expect(() => app.get('/recommend', { config }, async () => 'recommended')).toThrow(
+        expect.objectContaining({
+          code: 'TIDEGATE_CONFIG',
+          message: `config.requires takes a list of names, such as requires: ['redis'], or false where nothing is required; it was given ${inspect(given)}`,
+        }) as Error,
+      )
+    })
+  }
 })

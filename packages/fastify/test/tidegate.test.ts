@@ -102,7 +102,7 @@ describe('requires', () => {
           '/',
           {
             config: { requires: ['redis'] },
-            onRequest: async () => {
+            preParsing: async () => {
               asked++
             },
           },
@@ -124,8 +124,9 @@ describe('requires', () => {
   test('as a hook does the same wherever hooks go', async () => {
     const shop = await createShop()
     const hook = requires(shop.lifecycle, 'db', 'redis')
-    const routes = ['/on-request', '/pre-handler', '/in-plugin']
+    const routes = ['/on-request', '/pre-parsing', '/pre-handler', '/in-plugin']
     shop.app.get('/on-request', { onRequest: hook }, async () => 'recommended')
+    shop.app.get('/pre-parsing', { preParsing: hook }, async () => 'recommended')
     shop.app.get('/pre-handler', { preHandler: [hook] }, async () => 'recommended')
     await shop.app.register(async (child) => {
       child.addHook('preHandler', hook)
