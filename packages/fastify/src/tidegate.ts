@@ -5,6 +5,7 @@ import type { Lifecycle } from '@tidegate/core'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { fastifyPlugin } from 'fastify-plugin'
 
+import { endWebSockets } from './end-web-sockets.ts'
 import { routeGuard, tellGuards } from './route-guard.ts'
 import type { RouteConfig } from './route-guard.ts'
 
@@ -65,6 +66,7 @@ export const tidegate: FastifyPluginAsync<TidegateOptions> = fastifyPlugin(
     // would answer 503 to every request from there on, and would give a `preClose` hook no more than `pluginTimeout`.
     app.addHook('onReady', async () => {
       app.addHook('onClose', closing)
+      endWebSockets(lifecycle, app)
     })
     // Once more, ahead of what others have added when the app was ready: Fastify's own `addHook` refuses by now.
     app.addHook('onListen', async () => {

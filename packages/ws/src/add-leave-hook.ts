@@ -1,7 +1,7 @@
 import type { Lifecycle, StageContext } from '@tidegate/core'
 
-/** Where a server keeps what removes its hook, for each lifecycle it is drained by. */
-const HOOKS: unique symbol = Symbol('tidegate.leave-hooks')
+/** Where a server keeps what removes its hook, for each lifecycle it is drained by. Adapters look there for theirs. */
+const HOOKS: unique symbol = Symbol.for('tidegate.leave-hooks')
 
 interface Hooked {
   [HOOKS]?: WeakMap<Lifecycle, () => void>
@@ -19,7 +19,11 @@ export function addLeaveHook(lifecycle: Lifecycle, server: object, { name, run }
   const hooked: Hooked = server
   const hooks = (hooked[HOOKS] ??= new WeakMap<Lifecycle, () => void>())
   hooks.get(lifecycle)?.()
-  const remove = lifecycle.addHook('leave', Object.defineProperty(run, 'name', { value: name }))
+  const removeHook = lifecycle.addHook('leave', Object.defineProperty(run, 'name', { value: name }))
+  const remove = (): void => {
+    removeHook()
+    if (hooks.get(lifecycle) === remove) hooks.delete(lifecycle)
+  }
   hooks.set(lifecycle, remove)
   return remove
 }

@@ -196,7 +196,8 @@ export class FrontDoor {
     const { method = 'GET', url = '/' } = request
     const answer = this.refusal ?? this.#gates?.judge({ method, url, headers: request.headers })
     if (answer === undefined) {
-      this.traffic.upgrade(request)
+      // One that a test has made up, as injectWS of @fastify/websocket does, has come by no connection.
+      if (request.socket === socket) this.traffic.upgrade(request)
       return false
     }
     if (this.drain !== undefined) this.drain.count.rejected++
