@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net'
 import websocket from '@fastify/websocket'
 import { createLifecycle } from '@tidegate/core'
 import type { Lifecycle } from '@tidegate/core'
-import { drainWebSockets } from '@tidegate/ws'
 import { fastify } from 'fastify'
 import type { FastifyInstance } from 'fastify'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
@@ -80,24 +79,6 @@ describe('WebSockets of @fastify/websocket', () => {
     await app.close()
 
     expect([await closed, await late]).toEqual([1001, 1001])
-  })
-
-  test('are left to drainWebSockets where that was called for them', async () => {
-    drainWebSockets(lifecycle, app.websocketServer, { code: 1012 })
-    const clients = [await connect(), await connect()]
-
-    await app.close()
-
-    expect(await Promise.all(clients.map(({ closed }) => closed))).toEqual([1012, 1012])
-  })
-
-  test('are told to go where drainWebSockets was taken back', async () => {
-    drainWebSockets(lifecycle, app.websocketServer, { code: 1012 })()
-    const { closed } = await connect()
-
-    await app.close()
-
-    expect(await closed).toBe(1001)
   })
 
   test('can be injected, and are told to go', async () => {

@@ -152,7 +152,7 @@ export class Departure {
   async #finishBackgroundWork(step: HookStep, left: () => number): Promise<void> {
     const { background } = this.#init
     if (!background.isPending) return
-    await this.#step(step, 'waitUntil', Math.max(0, left()), () => background.finish())
+    await this.#step(step, 'waitUntil', Math.max(0, left()), () => background.finish(), {})
     background.giveUp()
   }
 
@@ -196,7 +196,10 @@ export class Departure {
   async #runHooks(step: HookStep, limitMs: number): Promise<void> {
     const hooks = this.#init.hooks.of(step)
     await Promise.all(
-      hooks.map((hook, index) => this.#step(step, hook.name || `${step} hook ${index + 1}`, limitMs, hook)),
+      hooks.map((hook, index) => {
+        const name = hook.name || `${step} hook ${index + 1}`
+        return this.#step(step, name, limitMs, hook, { hook: name })
+      }),
     )
   }
 
@@ -205,8 +208,9 @@ export class Departure {
     name: string,
     limitMs: number,
     run: NonNullable<ResolvedDependency['close']>,
+    fields: object = { dependency: name },
   ): Promise<void> {
-    const logger = withFields(this.#init.logger, { dependency: name })
+    const logger = withFields(this.#init.logger, fields)
     const hurry = step === 'drain' || step === 'leave' ? { hurry: this.#hurry.signal } : {}
     const running: RunningStep = { title: `${step} of ${name}`, isOver: false, hasCalledShutdown: false }
     const record = await runStep({
