@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import type { Server } from 'node:http'
 import { PassThrough } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -9,6 +10,8 @@ import { turn } from '../turn.ts'
 import { within } from '../within.ts'
 import { assertConnection, assertRequests, assertServed } from './expectations.ts'
 import type { ServerTest } from './server-test.ts'
+
+const BALANCERS_KEEP_MS = 60_000
 
 export const connectionTests: readonly ServerTest[] = [
   {
@@ -212,6 +215,14 @@ export const connectionTests: readonly ServerTest[] = [
       call.reply('whole')
       assertServed(await answer, 'whole')
       assertRequests(await stopped, { finished: 2, cut: 0 })
+    },
+  },
+  {
+    name: 'keeps idle connections for longer than balancers do',
+    exercises: "the server's own `keepAliveTimeout`, which nobody has set",
+    async run(stage) {
+      const { keepAliveTimeout } = stage.server as Server
+      assert.ok(keepAliveTimeout >= BALANCERS_KEEP_MS, `keepAliveTimeout is ${keepAliveTimeout}`)
     },
   },
   {

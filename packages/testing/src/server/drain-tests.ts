@@ -189,6 +189,26 @@ export const drainTests: readonly ServerTest[] = [
     },
   },
   {
+    name: 'records who has asked for readiness and health during the drain, and nobody else',
+    exercises: 'probes with a `User-Agent` in the lame duck, and one of liveness',
+    async run(stage) {
+      const clients = [await stage.connect(), await stage.connect(), await stage.connect()]
+
+      const stopped = stage.shutdown({ lameDuck: LAME_DUCK_MS })
+      for (const [index, probe] of ['/livez kubelet', '/readyz kube-probe', '/healthz HAProxy'].entries()) {
+        const [path = '', prober = ''] = probe.split(' ')
+        clients[index]?.send(request(`GET ${path}`, `User-Agent: ${prober}`))
+        await clients[index]?.answer()
+      }
+
+      const { probers } = await stopped
+      assert.deepEqual(
+        probers.map(({ prober, asked }) => `${prober}: ${asked}`),
+        ['kube-probe: 1', 'HAProxy: 1'],
+      )
+    },
+  },
+  {
     name: 'destroys what is left at the deadline, and counts it',
     exercises: 'a handler that never answers, and a client that never reads 8 MB',
     setting: { shutdown: { requests: 300, longLived: 300 } },

@@ -48,6 +48,14 @@ export const probeTests: readonly ServerTest[] = [
     },
   },
   {
+    name: 'answers probes whose target has a scheme and a host',
+    exercises: '`GET http://test/healthz`, as it is sent to a proxy, and `https`',
+    async run(stage) {
+      const client = await stage.connect()
+      for (const scheme of ['http', 'https']) await assertHealthy(client, `GET ${scheme}://test/healthz`)
+    },
+  },
+  {
     name: 'answers probes over HTTP/1.0 without a Host',
     exercises: '`GET /healthz HTTP/1.0` and nothing else; the server ends the connection',
     async run(stage) {

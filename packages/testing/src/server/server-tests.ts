@@ -2,6 +2,7 @@ import { connectionTests } from './connection-tests.ts'
 import { drainTests } from './drain-tests.ts'
 import { errorTests } from './error-tests.ts'
 import { gateTests } from './gate-tests.ts'
+import { handshakeTests } from './handshake-tests.ts'
 import { leavingTests } from './leaving-tests.ts'
 import { longLivedTests } from './long-lived-tests.ts'
 import { probeTests } from './probe-tests.ts'
@@ -17,6 +18,7 @@ export const serverTests: readonly ServerTest[] = [
   ...drainTests,
   ...longLivedTests,
   ...uploadTests,
+  ...handshakeTests,
   ...connectionTests,
   ...errorTests,
   ...leavingTests,
