@@ -44,8 +44,11 @@ export async function findProgram(program, { debian = program, homebrew = debian
   return installed
 }
 
-/** @param {string} name */
-async function onPath(name) {
+/**
+ * @param {string} name
+ * @returns {Promise<string | undefined>}
+ */
+export async function onPath(name) {
   for (const folder of [...(process.env.PATH ?? '').split(delimiter), ...DAEMONS]) {
     const file = join(folder, name)
     const isThere = await access(file, constants.X_OK).then(

@@ -1,0 +1,51 @@
+import type { ProbeView } from '@tidegate/core'
+import { beforeEach, describe, expect, it } from 'vitest'
+
+import { RememberedPages } from '../src/remember-page.ts'
+import type { Sources } from '../src/remember-page.ts'
+import { healthReport, NOW, probeView } from './support/view.ts'
+
+const SOURCES: Sources = { report: healthReport(), historyVersion: 1, now: NOW }
+
+describe('a page', () => {
+  let pages: RememberedPages
+  let made = 0
+  const ask = (sources: Partial<Sources> = {}, view: Partial<ProbeView> = {}): string =>
+    pages.get(probeView(view), { ...SOURCES, ...sources }, () => String((made += 1)))
+
+  beforeEach(() => {
+    pages = new RememberedPages()
+    made = 0
+  })
+
+  it('is made once a second, however many ask', () => {
+    for (let ms = 0; ms < 1_000; ms += 1) expect(ask({ now: NOW + ms })).toBe('1')
+    expect(ask({ now: NOW + 1_000 })).toBe('2')
+  })
+
+  it.each([
+    ['the report has changed', { report: healthReport() }],
+    ['the history has grown', { historyVersion: 2 }],
+    ['the clock was put back', { now: NOW - 1 }],
+  ])('is made anew when %s', (_, sources) => {
+    ask()
+    expect(ask(sources)).toBe('2')
+  })
+
+  it.each([
+    ['another probe', { kind: 'ready' }],
+    ['a dependency', { dependency: 'postgres' }],
+    ['other details', { details: 'none' }],
+    ['something left out', { excluded: ['postgres'] }],
+  ] satisfies [string, Partial<ProbeView>][])('is another one for %s', (_, view) => {
+    ask()
+    expect(ask({}, view)).toBe('2')
+    expect(ask()).toBe('1')
+  })
+
+  it('is not kept beside any number of others', () => {
+    ask()
+    for (let index = 0; index < 10_000; index += 1) ask({}, { excluded: [`a${index}`] })
+    expect(ask()).toBe('10002')
+  })
+})
