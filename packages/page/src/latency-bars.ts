@@ -3,8 +3,8 @@ import type { HealthStatus } from '@tidegate/core'
 import { count, formatLatency } from './format.ts'
 import { MOST_SAMPLES } from './history.ts'
 import type { Sample } from './history.ts'
-import { html } from './html.ts'
-import type { Markup } from './html.ts'
+import { markup } from './markup.ts'
+import type { Markup } from './markup.ts'
 
 const STEP = 5
 const HEIGHT = 32
@@ -27,9 +27,9 @@ export function latencyBars(name: string, samples: readonly Sample[], timings: b
   }
   const paths = STATUSES.map((wanted) => {
     const d = samples.map((sample, index) => (sample.status === wanted ? bar(sample, index) : '')).join('')
-    return d !== '' && html`<path class="bar is-${wanted}" d="${d}"/>`
+    return d !== '' && markup`<path class="bar is-${wanted}" d="${d}"/>`
   })
-  return html`<svg class="bars" role="img" aria-label="${describeBars(name, samples, timings)}" viewBox="0 0 ${width} ${HEIGHT}" preserveAspectRatio="none"><path class="floor" d="M0 ${HEIGHT - 0.5}H${width}"/>${paths}</svg>`
+  return markup`<svg class="bars" role="img" aria-label="${describeBars(name, samples, timings)}" viewBox="0 0 ${width} ${HEIGHT}" preserveAspectRatio="none"><path class="floor" d="M0 ${HEIGHT - 0.5}H${width}"/>${paths}</svg>`
 }
 
 /** `0.4 to 12 ms · 2 of 60 failed`. */

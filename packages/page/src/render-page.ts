@@ -1,5 +1,5 @@
 import { formatClock } from './format.ts'
-import { html, Markup } from './html.ts'
+import { markup, Markup } from './markup.ts'
 import type { PageData } from './page-data.ts'
 import { SCRIPT } from './script.ts'
 import { dependenciesSection } from './sections/dependencies.ts'
@@ -17,7 +17,7 @@ import { STYLE } from './style.ts'
 export function renderPage(data: PageData): string {
   const { view, refreshMs } = data
   const refreshes = refreshMs > 0
-  return html`<!doctype html>
+  return markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -30,11 +30,14 @@ export function renderPage(data: PageData): string {
 </head>
 <body data-refresh="${refreshMs}">
 ${SIGNS}
-<header class="bar-top">${identity(data)}<div class="live"><span id="state">${refreshes ? html`<noscript>Reload for what is new</noscript>` : 'Reload for what is new'}</span>${refreshes && html`<button id="pause" type="button" hidden>Pause</button>`}</div></header>
+<header class="bar-top">${identity(data)}<div class="live"><span id="state">${refreshes ? markup`<noscript>Reload for what is new</noscript>` : 'Reload for what is new'}</span>${refreshes && markup`<button id="pause" type="button" hidden>Pause</button>`}</div></header>
 <p id="said" class="hidden" role="status"></p>
 <p id="lost" class="lost" role="alert" hidden></p>
+<div id="page">
 ${mainPart(data)}
-${refreshes && html`<script>${new Markup(SCRIPT)}</script>`}
+${footer(data)}
+</div>
+${refreshes && markup`<script>${new Markup(SCRIPT)}</script>`}
 </body>
 </html>
 `.text
@@ -42,15 +45,16 @@ ${refreshes && html`<script>${new Markup(SCRIPT)}</script>`}
 
 function mainPart(data: PageData): Markup {
   const { details, dependency } = data.view
-  return html`<main>
+  return markup`<main>
 ${heroSection(data)}
-${details !== 'none' && [
-  phaseTrack(data),
-  dependency === undefined && [warmUpSection(data), drainSection(data)],
-  dependenciesSection(data),
-  transitionsSection(data),
-]}
-${footer(data)}
+${
+  details !== 'none' && [
+    phaseTrack(data),
+    dependency === undefined && [warmUpSection(data), drainSection(data)],
+    dependenciesSection(data),
+    transitionsSection(data),
+  ]
+}
 </main>`
 }
 
@@ -58,7 +62,7 @@ function footer({ view, now }: PageData): Markup {
   const { dependency, prober } = view
   // Relative, so that it is right behind whatever rewrites paths.
   const up = prober.path.endsWith('/') ? '..' : '.'
-  return html`<footer><span>As of <time datetime="${new Date(now).toISOString()}">${formatClock(now)}</time> UTC</span>${dependency !== undefined && html`<a href="${up}">All dependencies</a>`}</footer>`
+  return markup`<footer><span>As of <time datetime="${new Date(now).toISOString()}">${formatClock(now)}</time> UTC</span>${dependency !== undefined && markup`<a href="${up}">All dependencies</a>`}</footer>`
 }
 
 function titleOf(data: PageData): string {

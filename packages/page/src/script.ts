@@ -1,5 +1,5 @@
 /**
- * Fetches the page anew while it is looked at, and puts the new main part in the old one's place. The page is whole
+ * Fetches the page anew while it is looked at, and puts what has changed in the old one's place. The page is whole
  * without it.
  */
 export const SCRIPT = `
@@ -13,17 +13,17 @@ let lostAt
 
 function isBeingRead() {
   const selection = getSelection()
-  return selection !== null && !selection.isCollapsed && document.querySelector('main').contains(selection.anchorNode)
+  return selection !== null && !selection.isCollapsed && byId('page').contains(selection.anchorNode)
 }
 
 function show(next) {
   const styles = [document, next].map((page) => page.querySelector('style').textContent)
   if (styles[0] !== styles[1]) return location.reload()
-  const main = document.querySelector('main')
-  const fresh = next.querySelector('main')
-  for (const { id } of main.querySelectorAll('details[open]')) fresh.querySelector('#' + id)?.setAttribute('open', '')
-  const focused = main.contains(document.activeElement) ? document.activeElement.id : ''
-  main.replaceWith(fresh)
+  const old = byId('page')
+  const fresh = next.getElementById('page')
+  for (const { id } of old.querySelectorAll('details[open]')) fresh.querySelector('#' + id)?.setAttribute('open', '')
+  const focused = old.contains(document.activeElement) ? document.activeElement.id : ''
+  old.replaceWith(fresh)
   if (focused !== '') byId(focused)?.focus({ preventScroll: true })
   if (document.title === next.title) return
   document.title = next.title

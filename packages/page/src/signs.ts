@@ -1,6 +1,6 @@
 import type { HealthStatus } from '@tidegate/core'
 
-import { html, Markup } from './html.ts'
+import { markup, Markup } from './markup.ts'
 
 /** What a sign stands for; each has a shape of its own, so that nothing hangs on its colour. */
 export type SignName = HealthStatus | 'wait' | 'service'
@@ -15,11 +15,9 @@ const SHAPES: Readonly<Record<SignName, string>> = {
 }
 
 /** Their drawings, to stand once in the document; `sign` refers to them. */
-export const SIGNS: Markup = html`<svg class="signs" width="0" height="0" aria-hidden="true">${Object.entries(
+export const SIGNS: Markup = markup`<svg class="signs" width="0" height="0" aria-hidden="true">${Object.entries(
   SHAPES,
-).map(
-  ([name, shape]) => html`<symbol id="sign-${name}" viewBox="0 0 24 24">${new Markup(shape)}</symbol>`,
-)}</svg>`
+).map(([name, shape]) => markup`<symbol id="sign-${name}" viewBox="0 0 24 24">${new Markup(shape)}</symbol>`)}</svg>`
 
 export interface SignPlace {
   readonly x: number
@@ -29,12 +27,12 @@ export interface SignPlace {
 
 /** A sign inside a picture. Its meaning has to stand beside it. */
 export function sign(name: SignName, { x, y, size }: SignPlace): Markup {
-  return html`<use class="sign sign-${name}" href="#sign-${name}" x="${x}" y="${y}" width="${size}" height="${size}"/>`
+  return markup`<use class="sign sign-${name}" href="#sign-${name}" x="${x}" y="${y}" width="${size}" height="${size}"/>`
 }
 
 /** A sign in a line of text. Its meaning has to stand beside it. */
 export function inlineSign(name: SignName, size = 18): Markup {
-  return html`<svg class="icon" width="${size}" height="${size}" viewBox="0 0 ${size} ${size}" aria-hidden="true">${sign(name, { x: 0, y: 0, size })}</svg>`
+  return markup`<svg class="icon" width="${size}" height="${size}" viewBox="0 0 ${size} ${size}" aria-hidden="true">${sign(name, { x: 0, y: 0, size })}</svg>`
 }
 
 /** The mark in the browser's tab: a shape in a colour that reads on light and dark. */

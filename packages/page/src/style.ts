@@ -48,7 +48,7 @@ a { color: inherit; text-underline-offset: 3px; }
   background: var(--fail-ground); color: var(--fail); border: 1px solid currentColor; border-radius: 10px; padding: 10px 14px;
   margin-bottom: 14px; font-weight: 600;
 }
-.is-lost main { filter: grayscale(.6); }
+.is-lost #page { filter: grayscale(.6); }
 
 main { display: grid; gap: 16px; }
 .panel, .card, .hero { background: var(--panel); border: 1px solid var(--line); border-radius: 14px; }
@@ -146,7 +146,7 @@ figcaption { margin-top: 14px; }
 .why { font: 13px/1.5 var(--mono); color: var(--soft); margin: 2px 0 0 24px; white-space: pre-wrap; }
 .ago { font-size: 13px; line-height: 1.75; text-align: right; }
 summary { cursor: pointer; color: var(--soft); padding: 6px 0 2px; }
-footer { display: flex; flex-wrap: wrap; gap: 4px 18px; justify-content: space-between; padding: 2px 4px; }
+footer { display: flex; flex-wrap: wrap; gap: 4px 18px; justify-content: space-between; padding: 18px 4px 0; }
 
 @media (max-width: 520px) {
   body { padding: 12px 12px 32px; font-size: 15px; }

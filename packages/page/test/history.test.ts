@@ -102,7 +102,7 @@ describe('the history', () => {
     const history = new History()
     history.record(lifecycle)
     emit('health', failed())
-    emit('stopped', (await createLifecycle({ logger: false }).shutdown()) as LifecycleEvents['stopped'])
+    emit('stopped', await createLifecycle({ logger: false }).shutdown())
 
     expect(listeners.size).toBe(0)
     expect(history.transitions).toHaveLength(1)

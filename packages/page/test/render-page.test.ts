@@ -109,7 +109,9 @@ describe('the page', () => {
   })
 
   it('says what was left out of the verdict', () => {
-    expect(textOf(failing({ excluded: ['postgres', 'catalog'] }))).toContain('Left out of this verdict: postgres, catalog')
+    expect(textOf(failing({ excluded: ['postgres', 'catalog'] }))).toContain(
+      'Left out of this verdict: postgres, catalog',
+    )
   })
 
   it('shows one dependency alone, with the way back', () => {
@@ -138,7 +140,9 @@ describe('what is told', () => {
   it('is the verdict alone with "none"', () => {
     const report = healthReport({ status: 'fail', phase: 'warming', service: {} })
     const text = textOf(renderPage(pageData({ details: 'none', verdict: 'fail', status: 503, report }, { history })))
-    expect(text.trim()).toMatch(/^Service health Reload for what is new Pause Failing Health probe 503 As of [\d:]+ UTC$/)
+    expect(text.trim()).toMatch(
+      /^Service health Reload for what is new Pause Failing Health probe 503 As of [\d:]+ UTC$/,
+    )
   })
 })
 
@@ -162,7 +166,7 @@ describe('what anybody may have written', () => {
     const page = renderPage(
       pageData(
         { report, verdict: 'fail', excluded: [HOSTILE] },
-        { history: { ...history, transitions: LATELY.map((one) => ({ ...one, message: HOSTILE })) } },
+        { history: { ...history, transitions: LATELY.map((one) => Object.assign({}, one, { message: HOSTILE })) } },
       ),
     )
     expect(page.match(/<script/g)).toHaveLength(1)
@@ -202,6 +206,8 @@ describe('the policy', () => {
   it('has nothing to refuse: no inline style, no handler, nothing from elsewhere', () => {
     const markup = failing({}, { history }).replace(/<(style|script)>[\s\S]*?<\/\1>/g, '')
     expect(markup).not.toMatch(/\sstyle=|\son\w+=|javascript:|\ssrc=/)
-    expect([...markup.matchAll(/href="([^"#]*)/g)].filter(([, href]) => href !== '' && !href?.startsWith('data:'))).toEqual([])
+    expect(
+      [...markup.matchAll(/href="([^"#]*)/g)].filter(([, href]) => href !== '' && !href?.startsWith('data:')),
+    ).toEqual([])
   })
 })

@@ -1,3 +1,4 @@
+export { findChromium } from './find-chromium.js'
 export { findNghttp2 } from './find-nghttp2.js'
 export { freePort } from './free-port.js'
 export { startHaproxy } from './start-haproxy.js'

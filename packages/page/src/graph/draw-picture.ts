@@ -1,5 +1,5 @@
-import { html } from '../html.ts'
-import type { Markup } from '../html.ts'
+import { markup } from '../markup.ts'
+import type { Markup } from '../markup.ts'
 import { sign } from '../signs.ts'
 import { SERVICE } from './graph.ts'
 import type { GraphNode } from './graph.ts'
@@ -18,7 +18,7 @@ export function drawPicture({ picture, description, className, serviceName }: Dr
   const { width, height, boxes, lines } = picture
   // Those that matter lie above the others.
   const inOrder = lines.toSorted((a, b) => Number(carriesFailure(a)) - Number(carriesFailure(b)))
-  return html`<svg
+  return markup`<svg
     class="graph ${className}" role="img" aria-label="${description}"
     width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
     ${inOrder.map(drawLine)}${boxes.map((box) => drawBox(box, serviceName))}</svg>`
@@ -26,8 +26,12 @@ export function drawPicture({ picture, description, className, serviceName }: Dr
 
 function drawLine(line: Line): Markup {
   const { path, tip, to } = line
-  const classes = ['edge', carriesFailure(line) && 'edge-fail', to.dependency?.report.critical === false && 'edge-optional']
-  return html`<g class="${classes.filter(Boolean).join(' ')}"><path d="${path}"/><path class="tip" d="M${tip.x - 7} ${tip.y - 4.5}L${tip.x} ${tip.y}L${tip.x - 7} ${tip.y + 4.5}Z"/></g>`
+  const classes = [
+    'edge',
+    carriesFailure(line) && 'edge-fail',
+    to.dependency?.report.critical === false && 'edge-optional',
+  ]
+  return markup`<g class="${classes.filter(Boolean).join(' ')}"><path d="${path}"/><path class="tip" d="M${tip.x - 7} ${tip.y - 4.5}L${tip.x} ${tip.y}L${tip.x - 7} ${tip.y + 4.5}Z"/></g>`
 }
 
 /** Whether the one fails by the other. */
@@ -39,9 +43,9 @@ function carriesFailure({ from, to }: Line): boolean {
 function drawBox({ node, x, y, width, height }: Box, serviceName: string): Markup {
   const name = node.name === SERVICE ? serviceName : node.name
   const text = { x: x + 40, y: y + height / 2 }
-  return html`<g class="${classOf(node)}">
+  return markup`<g class="${classOf(node)}">
     <title>${name}: ${nodeNote(node)}</title>
-    ${node.dependency !== undefined && isRootCause(node.dependency) && html`<rect class="halo" x="${x - 4}" y="${y - 4}" width="${width + 8}" height="${height + 8}" rx="14"/>`}
+    ${node.dependency !== undefined && isRootCause(node.dependency) && markup`<rect class="halo" x="${x - 4}" y="${y - 4}" width="${width + 8}" height="${height + 8}" rx="14"/>`}
     <rect class="box" x="${x}" y="${y}" width="${width}" height="${height}" rx="10"/>
     ${sign(node.dependency?.state ?? 'service', { x: x + 12, y: y + height / 2 - 9, size: 18 })}
     <text class="name" x="${text.x}" y="${text.y - 4}">${fitName(name, width)}</text>

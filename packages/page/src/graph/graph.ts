@@ -24,6 +24,9 @@ export interface Graph {
 
 /** More would not be seen as a picture any more. */
 export const MOST_NODES = 30
+/** Of those that pass, and that nothing but the service has to do with. */
+export const MOST_ALONE = 8
+const LAST_RANK = 4
 
 type Dependencies = HealthReport['dependencies']
 
@@ -46,17 +49,20 @@ export function toGraph(health: HealthReport): Graph {
 
 function pick(dependencies: Dependencies): Dependencies {
   const entries = Object.entries(dependencies)
-  if (entries.length <= MOST_NODES) return dependencies
   const troubled = new Set(entries.filter(([, { status }]) => status !== 'pass').map(([name]) => name))
+  const tied = new Set(entries.flatMap(([name, { dependsOn }]) => (dependsOn.length > 0 ? [name, ...dependsOn] : [])))
+  const nearTrouble = new Set([...troubled].flatMap((name) => dependencies[name]?.dependsOn ?? []))
   const rank = ([name, { status, dependsOn }]: (typeof entries)[number]): number => {
-    if (status === 'fail') return 0
-    if (status === 'warn') return 1
-    const isNear =
-      dependsOn.some((below) => troubled.has(below)) ||
-      [...troubled].some((above) => dependencies[above]?.dependsOn.includes(name))
-    return isNear ? 2 : 3
+    if (status !== 'pass') return status === 'fail' ? 0 : 1
+    if (nearTrouble.has(name) || dependsOn.some((below) => troubled.has(below))) return 2
+    return tied.has(name) ? 3 : LAST_RANK
   }
-  return Object.fromEntries(entries.toSorted((a, b) => rank(a) - rank(b)).slice(0, MOST_NODES))
+  const ranked = entries.map((entry) => ({ entry, rank: rank(entry) })).toSorted((a, b) => a.rank - b.rank)
+  const alone = ranked.findIndex((one) => one.rank === LAST_RANK)
+  const most = alone === -1 ? MOST_NODES : Math.min(MOST_NODES, alone + MOST_ALONE)
+  const chosen = new Set(ranked.slice(0, most).map(({ entry }) => entry))
+  // In their own order: the picture must stay as it is while statuses change.
+  return Object.fromEntries(entries.filter((entry) => chosen.has(entry)))
 }
 
 function sortByNeed(nodes: readonly GraphNode[]): GraphNode[] {

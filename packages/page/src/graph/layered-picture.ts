@@ -21,7 +21,12 @@ export function layeredPicture({ nodes }: Graph, serviceName: string): Picture {
   const columns: { readonly left: number; readonly right: number }[] = []
   let left = MARGIN
   for (const layer of layers) {
-    const width = Math.max(0, ...layer.flatMap(({ node }) => (node === undefined ? [] : [nodeWidth(node, node.name === SERVICE ? serviceName : node.name)])))
+    const width = Math.max(
+      0,
+      ...layer.flatMap(({ node }) =>
+        node === undefined ? [] : [nodeWidth(node, node.name === SERVICE ? serviceName : node.name)],
+      ),
+    )
     for (const slot of layer) {
       const { node } = slot
       if (node !== undefined) boxes.set(slot, { node, x: left, y: tops.get(slot) ?? 0, width, height: NODE_HEIGHT })
@@ -93,7 +98,11 @@ function stack(layer: readonly Slot[], tops: Map<Slot, number>, wantedMiddle: (s
       wanted: wantedMiddle(slot) - heightOf(slot) / 2,
       height: heightOf(slot),
     }
-    for (let before = blocks.at(-1); before && before.wanted + before.height + GAP > block.wanted; before = blocks.at(-1)) {
+    for (
+      let before = blocks.at(-1);
+      before && before.wanted + before.height + GAP > block.wanted;
+      before = blocks.at(-1)
+    ) {
       blocks.pop()
       block = merge(before, block)
     }

@@ -17,7 +17,10 @@ export function nodeWidth(node: GraphNode, label: string): number {
 /** As much of a name as there is room for. */
 export function fitName(name: string, width: number): string {
   const most = Math.floor((width - PADDING) / CHARACTER)
-  return name.length <= most ? name : `${name.slice(0, most - 1)}…`
+  if (name.length <= most) return name
+  // What tells names apart is often at their end.
+  const end = Math.floor((most - 1) / 2)
+  return `${name.slice(0, most - 1 - end)}…${name.slice(-end)}`
 }
 
 /** The second line of a node. */

@@ -7,8 +7,8 @@ import { toGraph } from '../graph/graph.ts'
 import { lanePicture } from '../graph/lane-picture.ts'
 import { layeredPicture } from '../graph/layered-picture.ts'
 import { isRootCause } from '../graph/node-label.ts'
-import { html } from '../html.ts'
-import type { Markup } from '../html.ts'
+import { markup } from '../markup.ts'
+import type { Markup } from '../markup.ts'
 import type { PageData } from '../page-data.ts'
 import { shownState } from '../shown-state.ts'
 import { dependencyCard } from './dependency-card.ts'
@@ -25,7 +25,7 @@ export function dependenciesSection(data: PageData): Markup | undefined {
   const all = Object.entries(report.dependencies)
   if (all.length === 0) return undefined
   const shown = dependency === undefined ? all.toSorted(byUrgency(report)) : all.filter(([name]) => name === dependency)
-  return html`<section aria-labelledby="dependencies">
+  return markup`<section aria-labelledby="dependencies">
     <h2 id="dependencies">${dependency === undefined ? 'Dependencies' : 'Where it stands'}</h2>
     ${graphFigure(data)}
     <div class="cards">${shown.map(([name, one]) => dependencyCard(name, one, data))}</div>
@@ -38,7 +38,7 @@ function graphFigure({ view: { report } }: PageData): Markup {
   const wide = layeredPicture(graph, serviceName)
   const fits = wide.width <= WIDEST
   const shared = { description: describeGraph(graph, serviceName), serviceName }
-  return html`<figure class="panel">
+  return markup`<figure class="panel">
     ${drawPicture({ ...shared, picture: lanePicture(graph, NARROW), className: 'narrow' })}
     ${drawPicture({ ...shared, picture: fits ? wide : lanePicture(graph, WIDE_LANES), className: 'wide' })}
     <figcaption>Arrows lead to what is needed. ${legend(report.dependencies)}${graph.hidden > 0 && ` ${count(graph.hidden, 'dependency')} more below.`}</figcaption>

@@ -85,7 +85,9 @@ function dependenciesText({ report, excluded }: ProbeView): string {
   const warning = of('warn').map(([name]) => name)
   if (warning.length > 0) parts.push(`${listOf(warning)} ${verb(warning, 'warns', 'warn')}.`)
   if (parts.length > 0) return parts.join(' ')
-  return entries.length === 0 ? 'Nothing is needed.' : `${entries.length === 1 ? 'Its' : 'All'} ${count(entries.length, 'dependency')} ${verb(entries, 'passes', 'pass')}.`
+  return entries.length === 0
+    ? 'Nothing is needed.'
+    : `${entries.length === 1 ? 'Its' : 'All'} ${count(entries.length, 'dependency')} ${verb(entries, 'passes', 'pass')}.`
 }
 
 function verb(subjects: readonly unknown[], one: string, many: string): string {

@@ -1,7 +1,7 @@
 import type { Phase } from '@tidegate/core'
 
-import { html } from '../html.ts'
-import type { Markup } from '../html.ts'
+import { markup } from '../markup.ts'
+import type { Markup } from '../markup.ts'
 import type { PageData } from '../page-data.ts'
 import { headlineOf } from './headline.ts'
 
@@ -11,8 +11,9 @@ const PHASES: readonly Phase[] = ['idle', 'warming', 'ready', 'draining', 'closi
 export function phaseTrack(data: PageData): Markup {
   const { view } = data
   const present = PHASES.indexOf(view.report.phase)
-  return html`<nav class="phases" aria-label="Phase"><ol>${PHASES.map((phase, index) => {
-    if (index === present) return html`<li class="now is-${headlineOf({ ...data, view: { ...view, dependency: undefined } }).state}" aria-current="step">${phase}</li>`
-    return html`<li class="${index < present ? 'past' : 'coming'}">${phase}</li>`
-  })}</ol></nav>`
+  return markup`<section class="phases" aria-label="Phase"><ol>${PHASES.map((phase, index) => {
+    if (index === present)
+      return markup`<li class="now is-${headlineOf({ ...data, view: { ...view, dependency: undefined } }).state}" aria-current="step">${phase}</li>`
+    return markup`<li class="${index < present ? 'past' : 'coming'}">${phase}</li>`
+  })}</ol></section>`
 }

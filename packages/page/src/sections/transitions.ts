@@ -1,10 +1,10 @@
 import { count, formatClock, formatAgo } from '../format.ts'
 import type { Transition } from '../history.ts'
-import { html } from '../html.ts'
-import type { Markup } from '../html.ts'
+import { markup } from '../markup.ts'
+import type { Markup } from '../markup.ts'
 import type { PageData } from '../page-data.ts'
-import { inlineSign } from '../signs.ts'
 import { STATE_WORDS } from '../shown-state.ts'
+import { inlineSign } from '../signs.ts'
 
 const AT_ONCE = 8
 
@@ -15,33 +15,33 @@ export function transitionsSection(data: PageData): Markup {
     .filter((one) => view.dependency === undefined || (one.kind === 'health' && one.dependency === view.dependency))
     .toReversed()
   const [now, earlier] = [all.slice(0, AT_ONCE), all.slice(AT_ONCE)]
-  return html`<section class="panel" aria-labelledby="transitions">
+  return markup`<section class="panel" aria-labelledby="transitions">
     <h2 id="transitions">What changed last</h2>
-    ${all.length === 0 && html`<p class="aside">Nothing yet.</p>`}
+    ${all.length === 0 && markup`<p class="aside">Nothing yet.</p>`}
     ${now.length > 0 && list(now, data)}
-    ${earlier.length > 0 && html`<details id="earlier"><summary id="earlier-summary">${count(earlier.length, 'change')} before that</summary>${list(earlier, data)}</details>`}
+    ${earlier.length > 0 && markup`<details id="earlier"><summary id="earlier-summary">${count(earlier.length, 'change')} before that</summary>${list(earlier, data)}</details>`}
   </section>`
 }
 
 function list(transitions: readonly Transition[], data: PageData): Markup {
-  return html`<ol class="timeline">${transitions.map((one) => item(one, data))}</ol>`
+  return markup`<ol class="timeline">${transitions.map((one) => item(one, data))}</ol>`
 }
 
 function item(transition: Transition, { view, now }: PageData): Markup {
   const { at, message, kind } = transition
-  return html`<li class="${kind === 'phase' ? 'is-phase' : `is-${transition.to}`}">
+  return markup`<li class="${kind === 'phase' ? 'is-phase' : `is-${transition.to}`}">
     <time datetime="${new Date(at).toISOString()}">${formatClock(at)}</time>
     <div><p class="change">${kind === 'phase' ? phaseChange(transition) : healthChange(transition)}</p>
-      ${view.details === 'full' && message !== undefined && html`<p class="why">${message}</p>`}</div>
+      ${view.details === 'full' && message !== undefined && markup`<p class="why">${message}</p>`}</div>
     <span class="ago">${formatAgo(now - at)}</span>
   </li>`
 }
 
 function phaseChange({ from, to }: Extract<Transition, { kind: 'phase' }>): Markup {
-  return html`${inlineSign('service', 16)}<span>phase <strong>${to}</strong> <span class="aside">after ${from}</span></span>`
+  return markup`${inlineSign('service', 16)}<span>phase <strong>${to}</strong> <span class="aside">after ${from}</span></span>`
 }
 
 function healthChange({ dependency, to, rootCause }: Extract<Transition, { kind: 'health' }>): Markup {
   const cause = rootCause === undefined ? '' : `, because of ${rootCause}`
-  return html`${inlineSign(to, 16)}<span><strong>${dependency}</strong> ${STATE_WORDS[to]}${cause}</span>`
+  return markup`${inlineSign(to, 16)}<span><strong>${dependency}</strong> ${STATE_WORDS[to]}${cause}</span>`
 }

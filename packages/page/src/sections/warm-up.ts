@@ -1,8 +1,8 @@
 import type { HealthReport } from '@tidegate/core'
 
 import { count, listOf } from '../format.ts'
-import { html } from '../html.ts'
-import type { Markup } from '../html.ts'
+import { markup } from '../markup.ts'
+import type { Markup } from '../markup.ts'
 import type { PageData } from '../page-data.ts'
 
 /** How far the warm-up has come, while it has not finished. */
@@ -12,7 +12,7 @@ export function warmUpSection({ view: { report } }: PageData): Markup | undefine
   if (pending.length === 0 || isOver) return undefined
   const all = Object.keys(report.dependencies).length
   const warm = all - pending.length
-  return html`<section class="panel" aria-labelledby="warm-up">
+  return markup`<section class="panel" aria-labelledby="warm-up">
     <h2 id="warm-up">Warm-up <span class="aside">${warm} of ${count(all, 'dependency')} warm</span></h2>
     <progress class="whole" max="${all}" value="${warm}" aria-label="Warm dependencies">${warm} of ${all}</progress>
     <ul class="steps">${pending.map(([name, one]) => pendingItem(name, one, report))}</ul>
@@ -27,10 +27,10 @@ function pendingItem(name: string, { progress, error, attempt }: Pending, report
     Object.hasOwn(report.warmUp.pending, below),
   )
   const isWaiting = blocked.length > 0 && progress === undefined && error === undefined
-  return html`<li>
+  return markup`<li>
     <div class="line"><strong>${name}</strong>
       <span class="aside">${isWaiting ? `waits for ${listOf(blocked)}` : (progress ?? 'under way')}${attempt > 1 && ` · attempt ${attempt}`}</span></div>
-    ${done !== undefined && of !== undefined && html`<progress max="${of}" value="${done}" aria-label="${name}">${progress}</progress>`}
-    ${error !== undefined && html`<p class="message">${error}</p>`}
+    ${done !== undefined && of !== undefined && markup`<progress max="${of}" value="${done}" aria-label="${name}">${progress}</progress>`}
+    ${error !== undefined && markup`<p class="message">${error}</p>`}
   </li>`
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { describeGraph } from '../../src/graph/describe-graph.ts'
-import { layersOf, MOST_NODES, SERVICE, toGraph } from '../../src/graph/graph.ts'
+import { layersOf, MOST_ALONE, MOST_NODES, SERVICE, toGraph } from '../../src/graph/graph.ts'
 import { crossings, orderLayers } from '../../src/graph/order-layers.ts'
 import { dependencyReport, healthReport, needing } from '../support/view.ts'
 import { anyReport } from './graphs.ts'
@@ -18,12 +18,12 @@ describe('the graph', () => {
   it('has every node before all that it needs', () => {
     fc.assert(
       fc.property(anyReport, (report) => {
-        const { nodes } = toGraph(report)
+        const { nodes, hidden } = toGraph(report)
         const places = new Map(nodes.map(({ name }, index) => [name, index]))
         for (const { name, needs } of nodes) {
           for (const below of needs) expect(places.get(below)).toBeGreaterThan(places.get(name) ?? Infinity)
         }
-        expect(nodes).toHaveLength(Object.keys(report.dependencies).length + 1)
+        expect(nodes).toHaveLength(Object.keys(report.dependencies).length - hidden + 1)
       }),
     )
   })
@@ -46,10 +46,27 @@ describe('the graph', () => {
       }),
     )
 
-    expect(graph.nodes).toHaveLength(MOST_NODES + 1)
-    expect(graph.hidden).toBe(103 - MOST_NODES)
+    expect(graph.nodes).toHaveLength(1 + 3 + MOST_ALONE)
+    expect(graph.hidden).toBe(100 - MOST_ALONE)
     const names = graph.nodes.map(({ name }) => name)
     for (const name of ['catalog', 'postgres', 'network']) expect(names).toContain(name)
+  })
+
+  it('keeps its order while statuses change', () => {
+    const well = needing({ disk: [], catalog: ['postgres'], redis: [], postgres: [] })
+    const redis = dependencyReport({ status: 'fail' })
+    const ill = healthReport({ dependencies: { ...well.dependencies, redis } })
+    const namesOf = (report: typeof well): string[] => toGraph(report).nodes.map(({ name }) => name)
+    expect(namesOf(ill)).toEqual(namesOf(well))
+  })
+
+  it('never has more nodes than a picture can hold', () => {
+    const names = Array.from({ length: 200 }, (_, index) => `d${index}`)
+    const graph = toGraph(
+      needing(Object.fromEntries(names.map((name, index) => [name, names.slice(index + 1, index + 2)]))),
+    )
+    expect(graph.nodes).toHaveLength(1 + MOST_NODES)
+    expect(graph.hidden).toBe(200 - MOST_NODES)
   })
 
   it('is told in words, too', () => {

@@ -23,11 +23,18 @@ export interface Shop {
 }
 
 export interface ShopSetup {
+  readonly service?: LifecycleOptions['service']
   readonly page?: PageOptions
   readonly probes?: LifecycleOptions['probes']
 }
 
-export async function openShop({ page = { refresh: 500 }, probes = { details: 'full' } }: ShopSetup = {}): Promise<Shop> {
+const SERVICE = { name: 'shop', version: '1.4.2', instance: 'shop-7d9f6-x2x8p' }
+
+export async function openShop({
+  service = SERVICE,
+  page = { refresh: 500 },
+  probes = { details: 'full' },
+}: ShopSetup = {}): Promise<Shop> {
   const answers = new Map<string, CheckResult>()
   const gate = deferred()
   let request = deferred()
@@ -35,7 +42,7 @@ export async function openShop({ page = { refresh: 500 }, probes = { details: 'f
     defineDependency({ name, check: () => answers.get(name) ?? { status: 'pass' }, ...rest })
 
   const lifecycle = createLifecycle({
-    service: { name: 'shop', version: '1.4.2', instance: 'shop-7d9f6-x2x8p' },
+    service,
     logger: false,
     health: { interval: 80, retryInterval: 40, rise: 1, fall: 1 },
     probes,
@@ -46,8 +53,7 @@ export async function openShop({ page = { refresh: 500 }, probes = { details: 'f
           progress(3, 10, 'connections')
           await gate.promise
         },
-        check: () =>
-          answers.get('postgres') ?? { status: 'pass', data: { total: 10, idle: 7, waiting: 0, max: 20 } },
+        check: () => answers.get('postgres') ?? { status: 'pass', data: { total: 10, idle: 7, waiting: 0, max: 20 } },
       }),
       fake('redis', { critical: false }),
       fake('queue'),

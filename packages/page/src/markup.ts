@@ -11,7 +11,7 @@ export class Markup {
 export type Fragment = Markup | string | number | false | undefined | readonly Fragment[]
 
 /** Makes markup. Whatever is put in is escaped, for text and for quoted attributes, unless it is markup itself. */
-export function html(parts: TemplateStringsArray, ...fragments: readonly Fragment[]): Markup {
+export function markup(parts: TemplateStringsArray, ...fragments: readonly Fragment[]): Markup {
   return new Markup(String.raw({ raw: parts }, ...fragments.map(toText)))
 }
 
