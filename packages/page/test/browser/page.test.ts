@@ -24,6 +24,12 @@ const OUTAGE = {
 } as const
 const RECOVERY = { postgres: { status: 'pass' }, catalog: { status: 'pass' }, orders: { status: 'pass' } } as const
 
+const LONG = 'dependency-with-a-long-name-'
+const GRAPH_SCALE = `(() => {
+  const graph = [...document.querySelectorAll('svg.graph')].find((one) => one.checkVisibility())
+  return graph.getBoundingClientRect().width / graph.viewBox.baseVal.width
+})()`
+
 let browser: Browser
 const running = new Set<Lifecycle>()
 
@@ -242,13 +248,14 @@ describe('the page in a browser', () => {
   })
 
   it.each([
-    ['a deep graph', 16, (index: number) => [index + 1]],
-    ['a broad one', 60, () => []],
-    ['a tangled one', 30, (index: number) => [index + 1, index + 3, index + 7]],
-  ] satisfies [string, number, (index: number) => number[]][])(
+    ['a graph as wide as the page', 'd', 4, (index: number) => [index + 1]],
+    ['a deep one', LONG, 16, (index: number) => [index + 1]],
+    ['a broad one', LONG, 60, () => []],
+    ['a tangled one', LONG, 30, (index: number) => [index + 1, index + 3, index + 7]],
+  ] satisfies [string, string, number, (index: number) => number[]][])(
     'shows %s without scrolling sideways',
-    async (_, size, below) => {
-      const name = (index: number): string => `dependency-with-a-long-name-${index}`
+    async (_, prefix, size, below) => {
+      const name = (index: number): string => `${prefix}${index}`
       const needs = Object.fromEntries(
         Array.from({ length: size }, (_one, index) => [
           name(index),
@@ -260,13 +267,17 @@ describe('the page in a browser', () => {
       const { page } = await openTab(browser)
       await page.setContent(renderPage(pageData({ report: needing(needs) }, { refreshMs: 0 })))
       const scrolls: number[] = []
+      const scales: number[] = []
       for (const width of [360, 768, 1200]) {
         await page.setViewportSize({ width, height: 800 })
         scrolls.push(await sidewaysScroll(page))
+        scales.push(await page.evaluate(GRAPH_SCALE))
       }
 
       expect(scrolls).toEqual([0, 0, 0])
-      expect(await page.locator('svg.graph:visible .node').count()).toBeGreaterThan(8)
+      // What has to be shrunk by more than this cannot be read.
+      expect(Math.min(...scales)).toBeGreaterThan(0.7)
+      expect(scales[0]).toBeGreaterThan(0.95)
     },
   )
 })
