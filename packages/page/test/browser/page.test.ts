@@ -193,7 +193,7 @@ describe('the page in a browser', () => {
     await untilTitled(page, 'Failing')
   })
 
-  it('leaves the reader alone: it can be paused, and what was opened stays open', async () => {
+  it('leaves the reader alone: it can be paused, and what was opened or selected stays so', async () => {
     const shop = await open()
     await shop.warm()
     await shop.set(OUTAGE)
@@ -208,6 +208,12 @@ describe('the page in a browser', () => {
     await page.locator('summary').click()
     await clockMoves()
     expect(await page.locator('details').getAttribute('open')).toBe('')
+
+    await page.evaluate(`getSelection().selectAllChildren(document.querySelector('.message'))`)
+    // The second is only asked for when the first has been dealt with.
+    for (let answers = 0; answers < 2; answers += 1) await page.waitForResponse(shop.url)
+    expect(await page.evaluate('getSelection().toString()')).toContain('LOADING')
+    await page.evaluate('getSelection().removeAllRanges()')
 
     await page.getByRole('button', { name: 'Pause' }).click()
     await shop.set(OUTAGE)
