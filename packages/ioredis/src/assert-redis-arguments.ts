@@ -7,7 +7,7 @@ import type { Redis } from 'ioredis'
  * @throws {LifecycleError} `TIDEGATE_CONFIG`
  */
 export function assertRedisArguments(client: unknown, options: unknown): void {
-  assertDependencyOptions({ call: 'redis(client, options)', options, faults: clientFaults(client) })
+  assertDependencyOptions({ call: 'redis(client, options)', options, faults: clientFaults(client, 'redis') })
 }
 
 const CLIENT_METHODS = [
@@ -20,11 +20,12 @@ const CLIENT_METHODS = [
   'off',
 ] as const satisfies readonly (keyof Redis)[]
 
-function clientFaults(client: unknown): string[] {
+/** @param call What the client was given to. */
+export function clientFaults(client: unknown, call: string): string[] {
   // What was passed by mistake may hold a password, and is not repeated.
   if (typeof client !== 'object' || client === null) {
     return [
-      `the client is ${client === undefined ? 'missing' : `a ${typeof client}`}; give it the ioredis client: redis(new Redis())`,
+      `the client is ${client === undefined ? 'missing' : `a ${typeof client}`}; give it the ioredis client: ${call}(new Redis())`,
     ]
   }
   const given = client as Readonly<Record<string, unknown>>

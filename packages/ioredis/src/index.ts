@@ -1,1 +1,3 @@
+export { redisFleet } from './redis-fleet.ts'
+export type { RedisFleetOptions } from './redis-fleet.ts'
 export { redis } from './redis.ts'

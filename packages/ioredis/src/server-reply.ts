@@ -45,6 +45,8 @@ const MEANINGS: Readonly<Record<string, Pick<CheckResult, 'status' | 'message'>>
   },
 })
 
+const LONGEST_REASON = 300
+
 /** The word an error reply begins with (`LOADING`, `ERR` …), or undefined when `error` did not come from the server. */
 export function replyCode(error: unknown): string | undefined {
   // By its form: the class name does not survive a bundler, and `instanceof` not a second copy of ioredis.
@@ -71,6 +73,14 @@ export function explain(error: unknown): CheckResult {
       data: { reply },
     }
   return { status: meaning.status, message: `${meaning.message} (${reply})`, data: { reply } }
+}
+
+/** Why the fleet's script was not run. */
+export function whyNoVote(error: unknown): string {
+  const reply = replyCode(error)
+  const isPlain = reply === undefined || (reply !== 'NOPERM' && MEANINGS[reply] !== undefined)
+  const message = isPlain ? explain(error).message : undefined
+  return (message ?? `the server refuses the script of the fleet: ${describeError(error)}`).slice(0, LONGEST_REASON)
 }
 
 function whyUnanswered(error: string): string {
