@@ -1,0 +1,97 @@
+import type { HttpAnswer, Lifecycle } from '@tidegate/core'
+
+import { createLoopMeter } from './loop-meter.ts'
+import type { LoopLoad, LoopMeter } from './loop-meter.ts'
+import { readOverloadOptions } from './overload-options.ts'
+import type { Limits, OverloadOptions, ResolvedOverloadOptions } from './overload-options.ts'
+
+const READ_EVERY_MS = 500
+
+/**
+ * Refuses new requests with 503 and `Retry-After` while the event loop is above a limit, from the lifecycle's first ready
+ * until it closes. Probes are answered all the same. What is in flight goes on. Returns what takes it back.
+ *
+ * @throws {LifecycleError} `TIDEGATE_CONFIG`, with every fault of the arguments.
+ */
+export function overload(lifecycle: Lifecycle, options: OverloadOptions = {}): () => void {
+  const shedding = new LoadShedding(lifecycle, readOverloadOptions(lifecycle, options), createLoopMeter)
+  return () => shedding.stop()
+}
+
+export class LoadShedding {
+  readonly #lifecycle: Lifecycle
+  readonly #options: ResolvedOverloadOptions
+  readonly #createMeter: () => LoopMeter
+  readonly #refusal: HttpAnswer
+  #release: (() => void)[]
+  #timer: NodeJS.Timeout | undefined
+  #meter: LoopMeter | undefined
+  #isOver = false
+  #unhold: (() => void) | undefined
+
+  constructor(lifecycle: Lifecycle, options: ResolvedOverloadOptions, createMeter: () => LoopMeter) {
+    this.#lifecycle = lifecycle
+    this.#options = options
+    this.#createMeter = createMeter
+    this.#refusal = createRefusal(options.retryAfterSeconds)
+    this.#release = [
+      lifecycle.on('phase', ({ phase }) => {
+        if (phase === 'ready') this.#begin()
+        else if (phase === 'closing' || phase === 'stopped') this.stop()
+      }),
+    ]
+    if (lifecycle.phase === 'ready') this.#begin()
+  }
+
+  stop(): void {
+    for (const release of this.#release.splice(0)) release()
+    clearInterval(this.#timer)
+    this.#meter?.stop()
+    this.#meter = undefined
+    this.#unhold?.()
+    this.#unhold = undefined
+  }
+
+  #begin(): void {
+    if (this.#meter !== undefined) return
+    const meter = this.#createMeter()
+    this.#meter = meter
+    this.#release.push(this.#lifecycle.addGate(() => (this.#isOver ? this.#refusal : undefined)))
+    this.#timer = setInterval(() => this.#judge(meter.read()), READ_EVERY_MS)
+    this.#timer.unref()
+  }
+
+  #judge(load: LoopLoad): void {
+    const { delay, utilization, readiness } = this.#options
+    const isOver = this.#isAbove(load.delayMs, delay) || this.#isAbove(load.utilization, utilization)
+    if (isOver === this.#isOver) return
+    this.#isOver = isOver
+    const { logger } = this.#lifecycle
+    const fields = { delayMs: Math.round(load.delayMs), utilization: Math.round(load.utilization * 100) / 100 }
+    if (isOver) logger.warn(fields, 'overload: new requests are refused')
+    else logger.info(fields, 'overload is over')
+    if (isOver && readiness) this.#unhold = this.#lifecycle.hold('overload')
+    if (!isOver) {
+      this.#unhold?.()
+      this.#unhold = undefined
+    }
+  }
+
+  #isAbove(value: number, limits: Limits<number> | undefined): boolean {
+    return limits !== undefined && value > (this.#isOver ? limits.leave : limits.enter)
+  }
+}
+
+function createRefusal(retryAfterSeconds: number): HttpAnswer {
+  const body = JSON.stringify({ status: 'fail', reason: 'overloaded' })
+  return Object.freeze({
+    status: 503,
+    headers: Object.freeze({
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': String(Buffer.byteLength(body)),
+      'cache-control': 'no-store',
+      'retry-after': String(retryAfterSeconds),
+    }),
+    body,
+  })
+}
