@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { request } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+
+import { AMPLE } from './limits.ts'
+
+const program = fileURLToPath(new URL('../../programs/instance.js', import.meta.url))
+
+interface Line {
+  readonly msg: string
+  readonly [field: string]: unknown
+}
+
+/** A process of the service, and what it has logged. */
+export class Instance {
+  readonly lines: Line[] = []
+  readonly #child: ChildProcess
+  #port = 0
+
+  constructor(where: object) {
+    this.#child = spawn(process.execPath, [program, JSON.stringify(where)], { stdio: ['pipe', 'pipe', 'pipe'] })
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      if (stream !== null) createInterface({ input: stream }).on('line', (line) => this.#hear(line))
+    }
+  }
+
+  get isListening(): boolean {
+    return this.#port !== 0
+  }
+
+  /** How often it has said something that begins like this. */
+  said(message: string): number {
+    return this.lines.filter(({ msg }) => msg.startsWith(message)).length
+  }
+
+  async ask(path: string): Promise<{ readonly status: number | undefined; readonly body: string }> {
+    const asked = request({
+      port: this.#port,
+      host: '127.0.0.1',
+      path,
+      agent: false,
+      signal: AbortSignal.timeout(AMPLE),
+    })
+    asked.end()
+    const [response] = (await once(asked, 'response')) as [IncomingMessage]
+    return { status: response.statusCode, body: await text(response) }
+  }
+
+  async isReady(): Promise<boolean> {
+    return (await this.ask('/readyz')).status === 200
+  }
+
+  /** What it knows of the fleet. */
+  async fleet(): Promise<{ readonly vote: boolean; readonly instances?: number; readonly out?: number }> {
+    const { body } = await this.ask('/healthz')
+    return (JSON.parse(body) as { fleet: { vote: boolean; instances?: number; out?: number } }).fleet
+  }
+
+  async kill(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    const exited = once(this.#child, 'exit')
+    this.#child.kill('SIGKILL')
+    await exited
+  }
+
+  #hear(text: string): void {
+    try {
+      const line = JSON.parse(text) as Line
+      this.lines.push(line)
+      if (line.msg === 'listening') this.#port = Number(line['port'])
+    } catch {
+      this.lines.push({ msg: text })
+    }
+  }
+}
