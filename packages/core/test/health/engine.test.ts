@@ -124,7 +124,7 @@ describe('the engine, whatever the options are and whatever a check does,', () =
         const { timeout, retryInterval } = options
         for (const [index, run] of trace.runs.entries()) {
           const over = Math.min(overAt(run), spanOf(options))
-          const during = trace.results.filter(({ at }) => at >= run.at && at < over)
+          const during = trace.results.filter(({ at }) => at > run.at && at < over)
           const expected = Math.floor((over - run.at - timeout) / (timeout + retryInterval)) + 1
           expect(during.length).toBeLessThanOrEqual(Math.max(0, expected))
           // Each beat takes a turn more on the fake clock.
@@ -262,4 +262,15 @@ describe('the engine, whatever the options are and whatever a check does,', () =
       RUNS,
     )
   })
+})
+
+it('a late answer is no result, but the loop that waits anew after it is not stale', async () => {
+  const slow = { interval: 200, retryInterval: 200, timeout: 50, fall: 3, rise: 1 }
+  const options = { ...slow, abandonAfter: 1_000, staleAfter: 276, holdDown: false } as const
+  const outcomes = [0, 251, 0].map((after) => ({ status: 'pass', after }) as const)
+  const { trace, monitor } = traceOf(options, outcomes, () => 0.999)
+  await vi.advanceTimersByTimeAsync(MINUTE)
+  monitor.stopAll()
+  expect(trace.results.slice(0, 3).map(({ status }) => status)).toEqual(['pass', 'fail', 'pass'])
+  expect(trace.changes.map(({ status }) => status)).toEqual(['pass'])
 })
