@@ -107,7 +107,7 @@ export const anyOptions: fc.Arbitrary<ResolvedCheckOptions> = fc
     holdDown: holdDown !== null && { base: holdDown.base, max: holdDown.base + holdDown.beyondBase },
   }))
 
-export const anyOutcome: fc.Arbitrary<Outcome> = fc.oneof(
+const anyOutcome: fc.Arbitrary<Outcome> = fc.oneof(
   { weight: 1, arbitrary: fc.constant('never' as const) },
   {
     weight: 9,

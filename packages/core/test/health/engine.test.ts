@@ -13,8 +13,9 @@ const MINUTE = 60_000
 const ROUNDING = 2 * TURN + 1
 
 const seeds = fc.integer()
-/** A slow machine tries fewer, rather than failing. */
-const RUNS = { numRuns: 60, interruptAfterTimeLimit: 15_000 }
+const RUNS = { numRuns: 40 }
+/** Generous: a run that is cut short would go on under the fake clock of the next test. */
+vi.setConfig({ testTimeout: 180_000 })
 
 /** Long enough for some thirty checks, and for some that are given up. */
 function spanOf({ interval, timeout }: ResolvedCheckOptions): number {
@@ -55,10 +56,7 @@ function pauseAfter(trace: Trace, index: number, options: ResolvedCheckOptions):
   const retry = [0.9 * retryInterval, 1.1 * retryInterval] as const
   const held = holdLeftAfter(seen, options)
   if (held === undefined) return retry
-  return [
-    Math.min(steady[0] as number, Math.max(held, retry[0])),
-    Math.min(steady[1] as number, Math.max(held, retry[1])),
-  ]
+  return [Math.min(steady[0], Math.max(held, retry[0])), Math.min(steady[1], Math.max(held, retry[1]))]
 }
 
 describe('the engine, whatever the options are and whatever a check does,', () => {
@@ -143,7 +141,7 @@ describe('the engine, whatever the options are and whatever a check does,', () =
 
   it('does not notice that the clock of the wall jumps', async () => {
     const jumps = fc.array(
-      fc.record({ after: fc.integer({ min: 1, max: 60_000 }), by: fc.integer({ min: -1e9, max: 1e9 }) }),
+      fc.record({ after: fc.integer({ min: 1, max: 10_000 }), by: fc.integer({ min: -1e9, max: 1e9 }) }),
       { minLength: 1, maxLength: 8 },
     )
     await fc.assert(
@@ -168,7 +166,7 @@ describe('the engine, whatever the options are and whatever a check does,', () =
 
   it('survives that the process is suspended: what is well stays well, and no run overlaps another', async () => {
     const naps = fc.array(
-      fc.record({ after: fc.integer({ min: 0, max: 60_000 }), lasts: fc.integer({ min: 1, max: 200_000 }) }),
+      fc.record({ after: fc.integer({ min: 0, max: 10_000 }), lasts: fc.integer({ min: 1, max: 200_000 }) }),
       { minLength: 1, maxLength: 8 },
     )
     const latency = fc.double({ min: 0, max: 0.9, noNaN: true })
@@ -210,7 +208,7 @@ describe('the engine, whatever the options are and whatever a check does,', () =
 
   it('never has two runs in flight when the process is suspended while checks hang', async () => {
     const naps = fc.array(
-      fc.record({ after: fc.integer({ min: 0, max: 60_000 }), lasts: fc.integer({ min: 1, max: 200_000 }) }),
+      fc.record({ after: fc.integer({ min: 0, max: 10_000 }), lasts: fc.integer({ min: 1, max: 200_000 }) }),
       { minLength: 1, maxLength: 8 },
     )
     await fc.assert(
