@@ -205,6 +205,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
 
   async start(): Promise<void> {
     this.#assertNotLeaving('start')
+    // Without one the warm-up has begun when the call returns.
     if (this.#probeServer !== undefined) await this.#openProbes(this.#probeServer, 'start')
     this.#begin()
   }
@@ -295,8 +296,8 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   }
 
   /** Before anything else, so that whoever cannot have it leaves nothing running. */
-  async #openProbes(probeServer: ProbeServer, call: string): Promise<void> {
-    await probeServer.open()
+  async #openProbes(server: ProbeServer, call: string): Promise<void> {
+    await server.open()
     this.#assertNotLeaving(call)
   }
 

@@ -209,6 +209,12 @@ describe('when everybody has heard', () => {
     ['it is down there', 1, [down], [up]],
     ['it is still up there', 0, [up, up], [up]],
     ['it had been out before it was told', 0, [up], [out]],
+    [
+      'one that has not asked since had it out before',
+      0,
+      [out],
+      [{ ...out, state: out.state.replace('lb1', 'lb2') }, up],
+    ],
     ['another backend still has it', 0, [out], [{ ...up, state: STATE.replace('web1', 'web2') }, up]],
     ['another HAProxy still has it', 0, [out], [{ ...up, state: STATE.replace('lb1', 'lb2') }, up]],
     ['somebody else routes by it, too', 0, [out], [up, { agent: 'ELB-HealthChecker/2.0' }]],
