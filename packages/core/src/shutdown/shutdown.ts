@@ -111,8 +111,8 @@ export class Shutdown {
 
   /** The process has to end. What has broken something may take no longer than closing is given. */
   leave({ reason, isBroken }: ProcessEnd): void {
-    if (isBroken) setTimeout(() => this.skipDrain(), this.#init.options.shutdown.close).unref()
     void this.begin({ reason })
+    if (isBroken) setTimeout(() => this.skipDrain(), this.#init.options.shutdown.close).unref()
   }
 
   #createDeparture({ reason, lameDuck, signal }: ShutdownCause): Departure {
