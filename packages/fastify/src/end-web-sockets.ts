@@ -1,4 +1,5 @@
 import type { Lifecycle } from '@tidegate/core'
+import type { FastifyInstance } from 'fastify'
 
 /** Where `drainWebSockets` of @tidegate/ws says on a server which lifecycles it lets the clients go for. */
 const DRAINED_BY: unique symbol = Symbol.for('tidegate.leave-hooks')
@@ -14,8 +15,8 @@ interface WebSocketServer {
 }
 
 /** What @fastify/websocket does in `preClose`, which comes only when the drain has waited for all of its clients. */
-export function endWebSockets(lifecycle: Lifecycle, app: { readonly websocketServer?: WebSocketServer }): void {
-  const { websocketServer: server } = app
+export function endWebSockets(lifecycle: Lifecycle, app: FastifyInstance): void {
+  const { websocketServer: server } = app as { readonly websocketServer?: WebSocketServer }
   if (server === undefined) return
   lifecycle.addHook('leave', async function closeWebSockets() {
     if (server[DRAINED_BY]?.has(lifecycle)) return

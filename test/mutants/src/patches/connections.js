@@ -35,6 +35,16 @@ export const connections = [
     },
   },
   {
+    name: 'idle connections are kept for no longer than Node keeps them',
+    file: 'lifecycle/front-door.ts',
+    find: `server.keepAliveTimeout = KEEP_ALIVE_MS`,
+    replace: `void server`,
+    spares: {
+      'Fastify 5': 'it keeps them for 72 s itself',
+      'the oldest Fastify 5': 'it keeps them for 72 s itself',
+    },
+  },
+  {
     name: 'idle connections are ended as soon as the listener has closed',
     file: 'drain/drain.ts',
     find: `this.#after(plan.linger, `,

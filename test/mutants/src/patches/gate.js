@@ -9,8 +9,10 @@ export const gate = [
   {
     name: 'the gate refuses probes, too',
     file: 'lifecycle/front-door.ts',
-    find: `this.#init.probes.answer(method, url) ?? this.refusal`,
-    replace: `this.refusal ?? this.#init.probes.answer(method, url)`,
+    find: `    const { method = 'GET', url = '/' } = request
+    const target = this.#init.probes.match(url)`,
+    replace: `    const { method = 'GET', url = '/' } = request
+    const target = this.refusal === undefined ? this.#init.probes.match(url) : undefined`,
   },
   {
     name: 'the gate opens before the warm-up is over',
@@ -45,8 +47,22 @@ export const gate = [
   {
     name: 'what the gate refuses on the way out is not counted',
     file: 'lifecycle/front-door.ts',
-    find: `if (answer === this.refusal) drain.count.rejected++`,
-    replace: `if (answer === this.refusal) return`,
+    find: `this.drain.leaveOut(exchange)
+      this.drain.count.rejected++`,
+    replace: `this.drain.leaveOut(exchange)`,
+  },
+  {
+    name: 'upgrades pass the gate while warming',
+    file: 'lifecycle/front-door.ts',
+    find: `if (this.refusal === undefined) {`,
+    replace: `if (socket !== undefined) {`,
+  },
+  {
+    name: 'whoever listens for Expect is called ahead of the gate and of probes',
+    file: 'drain/watch-server.ts',
+    find: `      case 'checkContinue':
+`,
+    replace: ``,
   },
   {
     name: 'requires passes whatever fails',

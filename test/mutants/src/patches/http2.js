@@ -6,8 +6,9 @@ export const http2 = [
     name: 'nobody judges streams',
     protocol,
     file: 'lifecycle/front-door.ts',
-    find: `const answer = this.#judge(method, headers[':path'] ?? '/', stream)`,
-    replace: `const answer = undefined as HttpAnswer | undefined`,
+    find: `if (answer !== undefined) writeStreamAnswer(stream, answer, method)
+    return answer !== undefined`,
+    replace: `return false`,
   },
   {
     name: 'a session goes on after the last stream it was left open for',
@@ -55,8 +56,8 @@ export const http2 = [
     name: 'probes over HTTP/2 count as requests',
     protocol,
     file: 'lifecycle/front-door.ts',
-    find: `drain.leaveOut(exchange)`,
-    replace: `if ('setHeader' in exchange) drain.leaveOut(exchange)`,
+    find: `this.wayOut.drain.leaveOut(exchange)`,
+    replace: `if ('setHeader' in exchange) this.wayOut.drain.leaveOut(exchange)`,
   },
   {
     name: 'a session outlives the limit of its streams',

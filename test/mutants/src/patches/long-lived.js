@@ -37,6 +37,18 @@ export const longLived = [
     replace: ``,
   },
   {
+    name: 'an upgraded connection is taken for an idle one',
+    file: 'lifecycle/front-door.ts',
+    find: `if (request.socket === socket) this.traffic.upgrade(request)`,
+    replace: `void request`,
+  },
+  {
+    name: 'an upgraded connection is cut where it is to be ended',
+    file: 'drain/farewell.ts',
+    find: `return endUpgraded(connection.socket) ? 1 : 0`,
+    replace: `return endUpgraded === undefined ? 1 : 0`,
+  },
+  {
     name: 'requests are not cut before what is long-lived',
     file: 'drain/drain.ts',
     find: `this.#cutWhere(hasOrdinary)`,

@@ -81,8 +81,22 @@ export const probes = [
   {
     name: 'probes are left to the framework',
     file: 'lifecycle/front-door.ts',
-    find: `this.#init.probes.answer(method, url) ?? this.refusal`,
-    replace: `this.refusal`,
+    find: `    const { method = 'GET', url = '/' } = request
+    const target = this.#init.probes.match(url)`,
+    replace: `    const { method = 'GET', url = '/' } = request
+    const target = undefined as ReturnType<Probes['match']>`,
+  },
+  {
+    name: 'a probe whose target has a scheme and a host is left to the application',
+    file: 'probes/probe-routes.ts',
+    find: `return path === -1 ? 0 : path`,
+    replace: `return path < 0 ? path : 0`,
+  },
+  {
+    name: 'nobody keeps who has been told that the service leaves',
+    file: 'lifecycle/front-door.ts',
+    find: `if (isForRouting(prober.target)) this.wayOut.toldProbers.tell(prober)`,
+    replace: ``,
   },
   {
     name: 'the answer to a probe ends a turn late',

@@ -9,8 +9,9 @@ export const requests = [
   {
     name: 'an answer counts as given before it is written out',
     file: 'drain/connection.ts',
-    find: `response.on('close', onResponseClose)`,
-    replace: `response.on('prefinish', onResponseClose)`,
+    find: `connection.responses.push(response)`,
+    replace: `connection.responses.push(response)
+  response.on('prefinish', () => endResponse(connection.socket, response))`,
   },
   {
     name: 'requests whose client has left count as answered',
@@ -28,7 +29,7 @@ export const requests = [
   {
     name: 'probes count as requests',
     file: 'lifecycle/front-door.ts',
-    find: `drain.leaveOut(exchange)`,
+    find: `this.wayOut.drain.leaveOut(exchange)`,
     replace: ``,
   },
   {

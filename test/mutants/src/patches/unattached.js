@@ -9,8 +9,8 @@ export const unattached = [
   {
     name: 'a server that nobody attached is not drained',
     file: 'lifecycle/front-door.ts',
-    find: `if (this.#init.isRunning()) this.#takeIn(request, response)`,
-    replace: `if (this.#init.isRunning()) void 0`,
+    find: `else if (!this.#isOver) this.#takeIn(request, response)`,
+    replace: ``,
     spares,
   },
   {
@@ -23,9 +23,9 @@ export const unattached = [
   {
     name: 'the request that brings a server is not answered when it is a probe',
     file: 'lifecycle/front-door.ts',
-    find: `else this.#warnOnce()
+    find: `this.#takeIn(request, response)
     return this.#answer(request, response)`,
-    replace: `else this.#warnOnce()
+    replace: `this.#takeIn(request, response)
     return false`,
     spares,
   },
