@@ -53,13 +53,13 @@ export const requests = [
   {
     name: 'the deadline does not say what it cuts',
     file: 'drain/cut-connection.ts',
-    find: `count.cut.push(`,
-    replace: `void [].concat(`,
+    find: `count.cut.push(...records`,
+    replace: `void [].concat(...records`,
   },
   {
     name: 'a shutdown that cut requests ends with 0',
     file: 'shutdown/shutdown.ts',
-    find: `const unclean = course.requests.cut > 0 ||`,
+    find: `const unclean = cut > 0 ||`,
     replace: `const unclean =`,
   },
   {
