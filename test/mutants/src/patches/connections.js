@@ -42,6 +42,7 @@ export const connections = [
     spares: {
       'Fastify 5': 'it keeps them for 72 s itself',
       'the oldest Fastify 5': 'it keeps them for 72 s itself',
+      'node:http2 with allowHTTP1': 'it keeps them without end',
     },
   },
   {
