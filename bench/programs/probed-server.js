@@ -2,7 +2,6 @@
 // answers: a constant, or a lifecycle with PostgreSQL and Redis behind it.
 import { createServer } from 'node:http'
 import { createInterface } from 'node:readline'
-import { setImmediate as turn } from 'node:timers/promises'
 
 import { createLifecycle } from '@tidegate/core'
 import { redis } from '@tidegate/ioredis'
@@ -27,12 +26,13 @@ else await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(
 const address = server.address()
 console.log(typeof address === 'object' ? address?.port : address)
 
-createInterface({ input: process.stdin }).on('line', async () => {
-  // What a probe's last turn has left behind is not what it keeps.
-  await turn()
+// What a probe's last turn has left behind is not what it keeps.
+createInterface({ input: process.stdin }).on('line', () => setImmediate(tellHeap))
+
+function tellHeap() {
   globalThis.gc?.()
   console.log(process.memoryUsage().heapUsed)
-})
+}
 
 async function listenWithLifecycle() {
   const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'] })

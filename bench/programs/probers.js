@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 
 const REQUEST = 'GET /healthz HTTP/1.1\r\nHost: bench\r\n\r\n'
 const LENGTH = /content-length: (\d+)/i
@@ -9,8 +10,6 @@ export class Probers {
   #idle = []
   /** @type {number[]} */
   #waiting = []
-  #pending = 0
-  #onIdle = () => {}
 
   /** @param {number} port */
   static async connect(port, connections = 16) {
@@ -47,21 +46,14 @@ export class Probers {
   async atRate(rate, ms) {
     /** @type {number[]} */
     const latencies = []
-    const start = performance.now()
     const total = Math.round((rate * ms) / 1000)
-    let sent = 0
-    await /** @type {Promise<void>} */ (
-      new Promise((resolve) => {
-        const timer = setInterval(() => {
-          const due = Math.min(total, Math.floor(((performance.now() - start) * rate) / 1000))
-          for (; sent < due; sent++) this.#ask(start + (sent * 1000) / rate, latencies)
-          if (sent < total) return
-          clearInterval(timer)
-          this.#onIdle = resolve
-          if (this.#pending === 0) resolve()
-        }, 1)
-      })
-    )
+    const start = performance.now()
+    for (let sent = 0; sent < total;) {
+      const due = Math.min(total, Math.floor(((performance.now() - start) * rate) / 1000))
+      for (; sent < due; sent++) void this.#ask(start + (sent * 1000) / rate, latencies)
+      await setTimeout(1)
+    }
+    while (latencies.length < total) await setTimeout(1)
     return latencies
   }
 
@@ -69,39 +61,37 @@ export class Probers {
    * @param {number} due
    * @param {number[]} latencies
    */
-  #ask(due, latencies) {
+  async #ask(due, latencies) {
     const prober = this.#idle.pop()
     if (prober === undefined) {
       this.#waiting.push(due)
       return
     }
-    this.#pending++
-    void prober.ask().then(() => {
-      latencies.push(performance.now() - due)
-      this.#idle.push(prober)
-      this.#pending--
-      const next = this.#waiting.shift()
-      if (next !== undefined) this.#ask(next, latencies)
-      else if (this.#pending === 0) this.#onIdle()
-    })
+    await prober.ask()
+    latencies.push(performance.now() - due)
+    this.#idle.push(prober)
+    const next = this.#waiting.shift()
+    if (next !== undefined) await this.#ask(next, latencies)
   }
 
   close() {
-    for (const prober of this.#idle) prober.socket.destroy()
+    for (const prober of this.#idle) prober.close()
   }
 }
 
 class Prober {
+  /** @type {import('node:net').Socket} */
+  #socket
   #answer = ''
   #answered = () => {}
+  #closing = false
 
   /** @param {import('node:net').Socket} socket */
   constructor(socket) {
-    this.socket = socket
-    socket.setEncoding('latin1')
+    this.#socket = socket.setEncoding('latin1')
     socket.on('data', (chunk) => this.#read(String(chunk)))
     socket.on('close', () => {
-      if (!socket.destroyed) throw new Error('the server has closed a connection')
+      if (!this.#closing) throw new Error('the server has closed a connection')
     })
   }
 
@@ -109,8 +99,13 @@ class Prober {
   ask() {
     return new Promise((resolve) => {
       this.#answered = resolve
-      this.socket.write(REQUEST)
+      this.#socket.write(REQUEST)
     })
+  }
+
+  close() {
+    this.#closing = true
+    this.#socket.destroy()
   }
 
   /** @param {string} chunk */

@@ -157,7 +157,7 @@ describe('what does not count', () => {
     app.get('/recommend', requires(lifecycle, 'redis'), (_request, response) => {
       response.end('unreachable')
     })
-    outlier(lifecycle as Lifecycle, { alone: true })
+    outlier(lifecycle, { alone: true })
     const removeGate = lifecycle.addGate(({ url }) =>
       url === '/refused' ? { status: 503, headers: { 'retry-after': '1' }, body: '' } : undefined,
     )
@@ -248,7 +248,7 @@ test.each([
   ['200', { ':status': 200 }, true],
 ])('HTTP/2 counts %s as HTTP/1 does', async (_what, headers, ready) => {
   const lifecycle = createLifecycle({ shutdown: { signals: false, linger: false }, logger: false })
-  outlier(lifecycle as Lifecycle, { alone: true, consecutive5xx: 1 })
+  outlier(lifecycle, { alone: true, consecutive5xx: 1 })
   const server = createHttp2Server().on('stream', (stream) => {
     stream.respond(headers)
     stream.end('answered')
@@ -279,7 +279,7 @@ test('taken back, or once the lifecycle leaves, it holds nothing and counts noth
 test('what cannot work is refused, with every fault', () => {
   const lifecycle = createLifecycle({ service: { name: 'shop' }, fleet: createFakeFleet('granted'), logger: false })
   const options = { consecutive5xx: 0, slow: 'x', baseEjection: '10m', maxEjectionPercent: 101, alone: true, five: 5 }
-  const fault = faultOf(() => outlier(lifecycle as Lifecycle, options as unknown as OutlierOptions))
+  const fault = faultOf(() => outlier(lifecycle, options as unknown as OutlierOptions))
   for (const part of [
     'options.consecutive5xx is 0',
     'options.slow is "x"',

@@ -39,7 +39,10 @@ interface GuardedRoute extends Readonly<Partial<Record<(typeof HOOKS)[number], u
 }
 
 /** Tells the report which route is guarded by hooks of ours. */
-export function tellGuards(route: GuardedRoute, hooks: readonly unknown[] = HOOKS.flatMap((name) => route[name])): void {
+export function tellGuards(
+  route: GuardedRoute,
+  hooks: readonly unknown[] = HOOKS.flatMap((name) => route[name]),
+): void {
   const { method = 'GET', url = '' } = route
   for (const hook of hooks) if (typeof hook === 'function') (hook as RequiresHook)[GUARDS]?.(method, url)
 }
