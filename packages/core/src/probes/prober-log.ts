@@ -39,6 +39,8 @@ export interface ProbersReport {
 }
 
 interface Entry {
+  /** In the index of its kind. */
+  readonly key: string
   readonly prober: string
   readonly kind: ProbeKind
   readonly isTrusted: boolean
@@ -68,7 +70,14 @@ const REFRESH_MS = 1_000
  */
 export class ProberLog {
   readonly #trusted: TrustedAddresses
-  readonly #entries = new Map<string, Entry>()
+  readonly #entries = new Set<Entry>()
+  /** By kind and then by name: to put the two together would cost every probe more than all the rest of this. */
+  readonly #index: Readonly<Record<ProbeKind, Map<string, Entry>>> = {
+    live: new Map(),
+    ready: new Map(),
+    startup: new Map(),
+    health: new Map(),
+  }
   #others = 0
   #othersRoutedAt: number | undefined
   #lastAskedAt: number | undefined
@@ -118,12 +127,12 @@ export class ProberLog {
     this.#leftAt = performance.now()
     this.#onHeard = onHeard
     // What was said before is no answer to this.
-    for (const entry of this.#entries.values()) entry.serverState = undefined
+    for (const entry of this.#entries) entry.serverState = undefined
   }
 
   report(): ProbersReport {
     const sinceEpoch = Date.now() - performance.now()
-    const known = Array.from(this.#entries.values(), (entry): ProberReport => {
+    const known = Array.from(this.#entries, (entry): ProberReport => {
       const { prober, kind, asked, firstAt, lastAt, lastStatus, serverState } = entry
       return {
         prober,
@@ -142,7 +151,7 @@ export class ProberLog {
   told(): readonly ProberRecord[] {
     const start = this.#leftAt ?? 0
     const records = new Map<string, ProberRecord>()
-    const inOrder = [...this.#entries.values()].toSorted((a, b) => (a.toldAt ?? 0) - (b.toldAt ?? 0))
+    const inOrder = [...this.#entries].toSorted((a, b) => (a.toldAt ?? 0) - (b.toldAt ?? 0))
     for (const { prober, told, toldAt } of inOrder) {
       if (toldAt === undefined) continue
       const known = records.get(prober)
@@ -155,14 +164,17 @@ export class ProberLog {
   #entryOf(prober: RequestProber, routes: boolean, now: number): Entry | undefined {
     const isTrusted = !this.#trusted.isEmpty && this.#trusted.has(prober.address)
     const serverState = isTrusted ? readServerState(prober.header('x-haproxy-server-state')) : undefined
-    const name = (prober.userAgent ?? prober.address ?? 'unknown').slice(0, LONGEST_NAME)
+    const said = prober.userAgent ?? prober.address ?? 'unknown'
+    const name = said.length > LONGEST_NAME ? said.slice(0, LONGEST_NAME) : said
     // One HAProxy asks for each of its backends, and several may call themselves the same.
     const asWhom = serverState && `${prober.address} ${serverState.node} ${serverState.name}`
-    const key = `${prober.kind} ${asWhom ?? name}`
-    let entry = this.#entries.get(key)
+    const key = asWhom ?? name
+    const index = this.#index[prober.kind]
+    let entry = index.get(key)
     if (entry === undefined) {
       if (this.#entries.size >= MOST_PROBERS && !this.#makeRoom(isTrusted, now)) return undefined
       entry = {
+        key,
         prober: name.replace(/[^\x20-\x7e]/g, '?'),
         kind: prober.kind,
         isTrusted,
@@ -175,7 +187,8 @@ export class ProberLog {
         toldAt: undefined,
         told: 0,
       }
-      this.#entries.set(key, entry)
+      this.#entries.add(entry)
+      index.set(key, entry)
       this.#refresh(now)
     }
     if (serverState !== undefined) entry.serverState = serverState
@@ -184,20 +197,22 @@ export class ProberLog {
 
   /** Whoever is trusted takes the place of somebody who is not; others only that of somebody who has gone. */
   #makeRoom(isTrusted: boolean, now: number): boolean {
-    let oldest: string | undefined
+    let oldest: Entry | undefined
     let oldestAt = isTrusted ? Infinity : now - FORGOTTEN_AFTER_MS
-    for (const [key, entry] of this.#entries) {
+    for (const entry of this.#entries) {
       const isGone = now - entry.lastAt > FORGOTTEN_AFTER_MS
       if (entry.lastAt >= oldestAt || (entry.isTrusted && !isGone)) continue
-      oldest = key
+      oldest = entry
       oldestAt = entry.lastAt
     }
-    return oldest !== undefined && this.#entries.delete(oldest)
+    if (oldest === undefined) return false
+    this.#index[oldest.kind].delete(oldest.key)
+    return this.#entries.delete(oldest)
   }
 
   #haveAllHeard(now: number): boolean {
     if (this.#othersRoutedAt !== undefined && now - this.#othersRoutedAt < LIVE_MS) return false
-    for (const { routes, lastAt, serverState } of this.#entries.values()) {
+    for (const { routes, lastAt, serverState } of this.#entries) {
       if (routes && now - lastAt < LIVE_MS && !isOutOfRotation(serverState)) return false
     }
     return true
