@@ -16,6 +16,8 @@ const server = createServer((_request, response) => {
     'content-type': 'application/json; charset=utf-8',
     'content-length': BODY.length,
     'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'retry-after': '1',
   })
   response.end(BODY)
 })
