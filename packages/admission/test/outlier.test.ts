@@ -289,7 +289,7 @@ test('what cannot work is refused, with every fault', () => {
   ]) {
     expect(fault).toContain(part)
   }
-  expect(faultOf(() => outlier(lifecycle as Lifecycle, { alone: true }))).toContain('which decides')
+  expect(faultOf(() => outlier(lifecycle, { alone: true }))).toContain('which decides')
   expect(faultOf(() => outlier(undefined as unknown as Lifecycle))).toContain('the lifecycle is missing')
 })
 

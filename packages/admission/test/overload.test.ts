@@ -27,7 +27,7 @@ describe('by what the meter reads', () => {
 
   async function shed(options: OverloadOptions): Promise<Lifecycle> {
     const { logger } = createRecordingLogger()
-    const lifecycle = createLifecycle({ shutdown: { signals: false }, logger }) as Lifecycle
+    const lifecycle = createLifecycle({ shutdown: { signals: false }, logger })
     void new LoadShedding(lifecycle, readOverloadOptions(lifecycle, options), () => ({
       read: () => load,
       stop: () => {
@@ -94,7 +94,7 @@ describe('by what the meter reads', () => {
 })
 
 test('a real loop that is blocked again and again refuses requests and answers probes, until it is not any more', async () => {
-  const lifecycle = createLifecycle({ shutdown: { signals: false, linger: false }, logger: false }) as Lifecycle
+  const lifecycle = createLifecycle({ shutdown: { signals: false, linger: false }, logger: false })
   const remove = overload(lifecycle, { eventLoopDelay: '100ms' })
   const server = await lifecycle.listen((_request, response) => response.end('served'), 0, '127.0.0.1')
   onTestFinished(async () => void (await lifecycle.shutdown()))
@@ -125,7 +125,7 @@ test('a real loop that is blocked again and again refuses requests and answers p
 })
 
 test('what cannot work is refused, with every fault', () => {
-  const lifecycle = createLifecycle({ logger: false }) as Lifecycle
+  const lifecycle = createLifecycle({ logger: false })
   const faultOf = (options: unknown): string => {
     try {
       overload(lifecycle, options as OverloadOptions)

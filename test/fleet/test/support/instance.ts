@@ -68,13 +68,13 @@ export class Instance {
     await exited
   }
 
-  #hear(text: string): void {
+  #hear(said: string): void {
     try {
-      const line = JSON.parse(text) as Line
+      const line = JSON.parse(said) as Line
       this.lines.push(line)
       if (line.msg === 'listening') this.#port = Number(line['port'])
     } catch {
-      this.lines.push({ msg: text })
+      this.lines.push({ msg: said })
     }
   }
 }

@@ -17,9 +17,9 @@ export interface ReadinessWatch {
 /** Asks all of them for `/readyz`, again and again. */
 export function watchReadiness(instances: readonly Instance[]): ReadinessWatch {
   const record = { most: 0, who: new Set<Instance>() }
-  let stopped = false
+  const end = new AbortController()
   const watching = (async () => {
-    while (!stopped) {
+    while (!end.signal.aborted) {
       const ready = await Promise.all(instances.map((instance) => instance.isReady()))
       const out = instances.filter((_, index) => ready[index] === false)
       record.most = Math.max(record.most, out.length)
@@ -30,7 +30,7 @@ export function watchReadiness(instances: readonly Instance[]): ReadinessWatch {
   return {
     record,
     async stop() {
-      stopped = true
+      end.abort()
       await watching
       return record
     },
