@@ -22,6 +22,8 @@ const server = createServer((_request, response) => {
   response.end(BODY)
 })
 
+// Each rests while the other is asked.
+server.keepAliveTimeout = 600_000
 if (process.argv[2] === 'tidegate') await listenWithLifecycle()
 else await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
 
