@@ -2,11 +2,11 @@ import type { RequestListener } from 'node:http'
 import { createSecureServer, createServer } from 'node:http2'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 
+import { CERTIFICATE } from '@tidegate/certificate'
 import { describe, test } from 'vitest'
 
 import { runHttp2Suite } from '../src/index.ts'
 import type { SuiteApp } from '../src/index.ts'
-import { CERTIFICATE } from './support/certificate.ts'
 import { listenerOf } from './support/listener-of.ts'
 import { streamListenerOf } from './support/stream-listener-of.ts'
 

@@ -1,10 +1,10 @@
 import { createSecureServer } from 'node:http2'
 import { createServer } from 'node:https'
 
+import { CERTIFICATE } from '@tidegate/certificate'
 import { describe, test } from 'vitest'
 
 import { runServerSuite } from '../src/index.ts'
-import { CERTIFICATE } from './support/certificate.ts'
 import { listenerOf } from './support/listener-of.ts'
 
 runServerSuite('node:https', (app) => createServer(CERTIFICATE, listenerOf(app)), { describe, test })

@@ -11,11 +11,11 @@ import type {
 import { connect as connectTcp } from 'node:net'
 import type { AddressInfo } from 'node:net'
 
+import { CERTIFICATE } from '@tidegate/certificate'
 import { afterEach, describe, expect, test } from 'vitest'
 
 import { createLifecycle } from '../../src/index.ts'
 import type { Dependency, Lifecycle, ShutdownOptions } from '../../src/index.ts'
-import { CERTIFICATE } from '../support/certificate.ts'
 
 type Http2 = Http2Server | Http2SecureServer
 

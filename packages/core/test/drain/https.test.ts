@@ -6,11 +6,11 @@ import type { AddressInfo } from 'node:net'
 import { connect } from 'node:tls'
 import type { TLSSocket } from 'node:tls'
 
+import { CERTIFICATE } from '@tidegate/certificate'
 import { afterEach, expect, test } from 'vitest'
 
 import { createLifecycle } from '../../src/index.ts'
 import type { Lifecycle, ShutdownOptions } from '../../src/index.ts'
-import { CERTIFICATE } from '../support/certificate.ts'
 import { get } from '../support/raw-client.ts'
 
 let lifecycle: Lifecycle
