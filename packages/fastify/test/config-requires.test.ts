@@ -161,7 +161,7 @@ for (const [version, create] of [
       const lifecycle = await withoutRedis()
       void app.register(tidegate, { lifecycle })
       app.get('/first', { config: { requires: false } }, async () => 'ordered')
-      for (const requires of [false, null, undefined] as const) {
+      for (const none of [false, null, undefined] as const) {
         const url = `/${String(requires)}`
         void app.register(async (child) => child.get(url, { config: { requires } }, async () => 'ordered'))
       }

@@ -8,7 +8,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 
 import { createLifecycle } from '../../src/index.ts'
 import type { DrainRecord, Lifecycle, ShutdownOptions } from '../../src/index.ts'
-import { CERTIFICATE } from '../support/certificate.ts'
+import { CERTIFICATE } from '@tidegate/certificate'
 import { connectRaw, get, portOf } from '../support/raw-client.ts'
 import type { RawClient } from '../support/raw-client.ts'
 

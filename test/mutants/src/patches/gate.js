@@ -47,15 +47,15 @@ export const gate = [
   {
     name: 'what the gate refuses on the way out is not counted',
     file: 'lifecycle/front-door.ts',
-    find: `this.drain.leaveOut(exchange)
+    find: `this.drain.leaveOut(response)
       this.drain.count.rejected++`,
-    replace: `this.drain.leaveOut(exchange)`,
+    replace: `this.drain.leaveOut(response)`,
   },
   {
     name: 'upgrades pass the gate while warming',
     file: 'lifecycle/front-door.ts',
-    find: `if (this.refusal === undefined) {`,
-    replace: `if (socket !== undefined) {`,
+    find: `const answer = this.refusal ?? this.#gates?.judge({ method, url, headers: request.headers })`,
+    replace: `const answer = this.#gates?.judge({ method, url, headers: request.headers })`,
   },
   {
     name: 'whoever listens for Expect is called ahead of the gate and of probes',

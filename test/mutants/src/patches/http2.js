@@ -56,8 +56,8 @@ export const http2 = [
     name: 'probes over HTTP/2 count as requests',
     protocol,
     file: 'lifecycle/front-door.ts',
-    find: `this.wayOut.drain.leaveOut(exchange)`,
-    replace: `if ('setHeader' in exchange) this.wayOut.drain.leaveOut(exchange)`,
+    find: `this.drain?.leaveOut(exchange)`,
+    replace: `if ('setHeader' in exchange) this.drain?.leaveOut(exchange)`,
   },
   {
     name: 'a session outlives the limit of its streams',

@@ -51,14 +51,14 @@ export const probes = [
   {
     name: 'readiness passes while held',
     file: 'lifecycle/state.ts',
-    find: `return [...held, ...failing]`,
-    replace: `return failing`,
+    find: `return [...held, ...failing, `,
+    replace: `return [...failing, `,
   },
   {
     name: 'a probe goes on saying what it said first',
-    file: 'probes/probes.ts',
-    find: `if (version !== this.#answersVersion)`,
-    replace: `if (this.#answersVersion === -1)`,
+    file: 'probes/answer-memory.ts',
+    find: `if (version !== this.#version)`,
+    replace: `if (this.#version === -1)`,
   },
   {
     name: 'the probe of one dependency is left to the application',
@@ -68,9 +68,9 @@ export const probes = [
   },
   {
     name: 'the probe of one dependency passes while it fails',
-    file: 'probes/probes.ts',
-    find: `statusAnswer(found.status, `,
-    replace: `statusAnswer('pass', `,
+    file: 'probes/probe-findings.ts',
+    find: `const verdict = found.status`,
+    replace: `const verdict = 'pass'`,
   },
   {
     name: 'probes tell everybody the messages of dependencies',
@@ -94,8 +94,8 @@ export const probes = [
   },
   {
     name: 'nobody keeps who has been told that the service leaves',
-    file: 'lifecycle/front-door.ts',
-    find: `if (isForRouting(prober.target)) this.wayOut.toldProbers.tell(prober)`,
+    file: 'probes/probes.ts',
+    find: `this.#log.note(prober, answer.status)`,
     replace: ``,
   },
   {
@@ -119,7 +119,7 @@ export const probes = [
   {
     name: 'every method is a probe',
     file: 'probes/probes.ts',
-    find: `if (!isProbeMethod(method)) return this.#wrongMethod`,
+    find: `if (!isProbeMethod(prober.method)) return this.#wrongMethod`,
     replace: ``,
   },
   {

@@ -29,7 +29,7 @@ export const requests = [
   {
     name: 'probes count as requests',
     file: 'lifecycle/front-door.ts',
-    find: `this.wayOut.drain.leaveOut(exchange)`,
+    find: `this.drain?.leaveOut(exchange)`,
     replace: ``,
   },
   {
