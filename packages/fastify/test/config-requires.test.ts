@@ -162,8 +162,8 @@ for (const [version, create] of [
       void app.register(tidegate, { lifecycle })
       app.get('/first', { config: { requires: false } }, async () => 'ordered')
       for (const none of [false, null, undefined] as const) {
-        const url = `/${String(requires)}`
-        void app.register(async (child) => child.get(url, { config: { requires } }, async () => 'ordered'))
+        const url = `/${String(none)}`
+        void app.register(async (child) => child.get(url, { config: { requires: none } }, async () => 'ordered'))
       }
 
       for (const url of ['/first', '/false', '/null', '/undefined']) {

@@ -4,11 +4,11 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { connect } from 'node:tls'
 
+import { CERTIFICATE } from '@tidegate/certificate'
 import { afterEach, describe, expect, test } from 'vitest'
 
 import { createLifecycle } from '../../src/index.ts'
 import type { DrainRecord, Lifecycle, ShutdownOptions } from '../../src/index.ts'
-import { CERTIFICATE } from '@tidegate/certificate'
 import { connectRaw, get, portOf } from '../support/raw-client.ts'
 import type { RawClient } from '../support/raw-client.ts'
 
