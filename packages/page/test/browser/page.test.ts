@@ -83,8 +83,10 @@ describe('the page in a browser', () => {
 
     await shop.set(OUTAGE)
     await untilTitled(page, 'Failing')
+    // The page may have been refreshed between the failing of the first and of the last.
+    const sentence = 'postgres fails. catalog and orders follow from that. redis warns.'
+    await page.locator('main', { hasText: sentence }).waitFor()
     const failing = await seen(page)
-    expect(failing).toContain('postgres fails. catalog and orders follow from that. redis warns.')
     expect(failing).toContain('connection to 10.0.3.17:5432 timed out after 1000 ms')
     expect(failing).toContain('Takes down catalog and orders.')
     expect(await graphWords(page)).toContain('catalog (fails) because of postgres needs postgres')
