@@ -1,13 +1,11 @@
 import { ServerResponse } from 'node:http'
 import type { IncomingMessage } from 'node:http'
-import { Http2ServerResponse } from 'node:http2'
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import { Duplex } from 'node:stream'
 
 import { CONNECTION, exchangesOf, openStreamOf } from '../drain/connection.ts'
 import type { Connection, Exchange, TrackedSocket } from '../drain/connection.ts'
 import type { Drain } from '../drain/drain.ts'
-import type { LongLivedTarget } from '../drain/farewell.ts'
 import { markLongLived } from '../drain/long-lived.ts'
 import { Traffic } from '../drain/traffic.ts'
 import { isWatched, watchServer } from '../drain/watch-server.ts'
@@ -15,7 +13,6 @@ import type { WatchedServer, WebServer } from '../drain/watch-server.ts'
 import { LifecycleError } from '../errors.ts'
 import type { HttpAnswer } from '../http-answer.ts'
 import type { Logger } from '../logger.ts'
-import { describeValue } from '../options/describe-value.ts'
 import { failImmediately, IMMEDIATE_FAIL } from '../probes/envoy.ts'
 import { RequestProber } from '../probes/prober.ts'
 import type { Probes } from '../probes/probes.ts'
@@ -25,12 +22,10 @@ import { writeStreamAnswer } from '../probes/write-stream-answer.ts'
 import { Gates } from './gates.ts'
 import type { Gate } from './gates.ts'
 import type { LongLivedSubject, ProbeRequest } from './lifecycle.ts'
+import { longLivedTarget } from './long-lived-target.ts'
+import { outlastBalancers } from './outlast-balancers.ts'
 import { readProbeRequest } from './probe-request.ts'
-
-/** Node's own default counts as not given: it is shorter than any balancer's idle time, so we would close first. */
-const NODE_KEEP_ALIVE_MS = 5_000
-const KEEP_ALIVE_MS = 65_000
-const USUAL_BALANCER_IDLE_MS = 60_000
+import { warnOfStrangers } from './warn-of-strangers.ts'
 
 export interface FrontDoorInit {
   readonly probes: Probes
@@ -71,7 +66,7 @@ export class FrontDoor {
 
   /** Counts an answer or a connection among those without an end of their own. */
   longLived(what: LongLivedSubject, leave: () => void): void {
-    const subject = toTarget(what)
+    const subject = longLivedTarget(what)
     markLongLived(subject, leave)
     this.drain?.farewell.marked(subject)
   }
@@ -283,36 +278,6 @@ export class FrontDoor {
 function nextTick(): Promise<void> {
   return new Promise((resolve) => {
     process.nextTick(resolve)
-  })
-}
-
-/** @throws {LifecycleError} `TIDEGATE_CONFIG` */
-function toTarget(what: LongLivedSubject): LongLivedTarget {
-  const target: unknown = what instanceof Http2ServerResponse ? what.stream : what
-  if (target instanceof ServerResponse || target instanceof Duplex) return target as LongLivedTarget
-  const advice = "give it node's own response (Koa's ctx.res, Fastify's reply.raw), or the socket of an upgrade"
-  throw new LifecycleError('TIDEGATE_CONFIG', `longLived() was given ${describeValue(what)}; ${advice}`)
-}
-
-function outlastBalancers(server: { keepAliveTimeout: number }, logger: Logger): void {
-  const { keepAliveTimeout } = server
-  if (keepAliveTimeout === NODE_KEEP_ALIVE_MS) {
-    server.keepAliveTimeout = KEEP_ALIVE_MS
-  } else if (keepAliveTimeout > 0 && keepAliveTimeout < USUAL_BALANCER_IDLE_MS) {
-    logger.warn(
-      { keepAliveTimeout },
-      'server.keepAliveTimeout is shorter than the 60 s after which most balancers drop an idle connection: requests that cross its close are lost; raise it to 65000',
-    )
-  }
-}
-
-function warnOfStrangers(server: WebServer, logger: Logger): void {
-  server.getConnections((_, connections) => {
-    if (connections === 0) return
-    logger.warn(
-      { connections },
-      'the server was attached with connections open: they are waited for, but known, counted and told to go only from their next request on; attach the server before it listens',
-    )
   })
 }
 

@@ -36,7 +36,7 @@ export const connections = [
   },
   {
     name: 'idle connections are kept for no longer than Node keeps them',
-    file: 'lifecycle/front-door.ts',
+    file: 'lifecycle/outlast-balancers.ts',
     find: `server.keepAliveTimeout = KEEP_ALIVE_MS`,
     replace: `void server`,
     spares: {

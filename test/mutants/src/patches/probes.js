@@ -1,13 +1,19 @@
 /** @type {readonly import('../mutant.js').Mutant[]} */
 export const probes = [
   {
-    name: 'readiness passes while draining',
+    name: 'readiness and health answer 200 while draining',
+    file: 'options/defaults.ts',
+    find: `drainStatus: 503,`,
+    replace: `drainStatus: 200,`,
+  },
+  {
+    name: 'readiness says that it passes while draining',
     file: 'probes/probe-verdict.ts',
     find: `if (!report.ready) return 'fail'`,
     replace: `if (!report.ready && report.phase !== 'draining') return 'fail'`,
   },
   {
-    name: 'health passes while draining',
+    name: 'health says that it passes while draining',
     file: 'probes/probe-verdict.ts',
     find: `return report.ready ? report.status : 'fail'`,
     replace: `return report.ready || report.phase === 'draining' ? report.status : 'fail'`,
