@@ -2,30 +2,26 @@ import type { IncomingMessage } from 'node:http'
 
 /** What Express adds to a request that it has found a route for. */
 interface RoutedRequest extends IncomingMessage {
-  readonly route?: { readonly path: unknown } | undefined
+  readonly route?: Route | undefined
   readonly baseUrl?: string | undefined
-  readonly params?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** The route that answers, the same object for all its requests; `undefined` outside of routes. */
-export function routeOf(request: IncomingMessage): object | undefined {
+/** The same object for all requests of a route. Its path is a pattern, or a list of such. */
+export interface Route {
+  readonly path: unknown
+}
+
+/** The route that answers; `undefined` outside of routes. */
+export function routeOf(request: IncomingMessage): Route | undefined {
   return (request as RoutedRequest).route
 }
 
-/** The pattern of the route that answers, with where its router is mounted. */
-export function endpointPath(request: IncomingMessage): string {
-  const { route, baseUrl = '', params = {} } = request as RoutedRequest
-  return mountPath(baseUrl, params) + String(route?.path)
+/** Whether the route is one of a router that is mounted under a path. */
+export function isMounted(request: IncomingMessage): boolean {
+  return Boolean((request as RoutedRequest).baseUrl)
 }
 
-/** Express does not tell the pattern of a mount, only what it was in this request: what may be an id is left out. */
-function mountPath(baseUrl: string, params: Readonly<Record<string, unknown>>): string {
-  const toPattern = (segment: string): string => {
-    const [name] = Object.entries(params).find(([, value]) => value === segment) ?? []
-    if (name !== undefined) return `:${name}`
-    return WORD.test(segment) ? segment : '*'
-  }
-  return baseUrl.split('/').map(toPattern).join('/')
+/** Of a mount Express does not tell the pattern, only what a request has in its place: that is never shown. */
+export function endpointPaths({ path }: Route, mounted: boolean): readonly string[] {
+  return [path].flat(Infinity).map((pattern) => `${mounted ? '*' : ''}${String(pattern)}`)
 }
-
-const WORD = /^(?:v\d{1,3}|[a-z]{1,30}(?:[-_.][a-z]{1,30}){0,4})?$/i

@@ -1,6 +1,6 @@
 import type { Lifecycle } from '@tidegate/core'
 
-import { endpointPath, routeOf } from './endpoint.ts'
+import { endpointPaths, isMounted, routeOf } from './endpoint.ts'
 import type { Middleware } from './middleware.ts'
 
 /**
@@ -13,16 +13,20 @@ export function requires<Name extends string>(lifecycle: Lifecycle<Name>, ...nam
   const requirement = lifecycle.requires(...names)
   let lastRoute: object | undefined
   let lastMethod: string | undefined
+  let wasMounted = false
   return (request, response, next) => {
     const route = routeOf(request)
-    if (route !== undefined && (route !== lastRoute || request.method !== lastMethod)) {
+    const { method } = request
+    const mounted = isMounted(request)
+    if (route !== undefined && (route !== lastRoute || method !== lastMethod || mounted !== wasMounted)) {
       lastRoute = route
-      lastMethod = request.method
-      requirement.guards(request.method ?? 'GET', endpointPath(request))
+      lastMethod = method
+      wasMounted = mounted
+      for (const path of endpointPaths(route, mounted)) requirement.guards(method ?? 'GET', path)
     }
     const refusal = requirement()
     if (refusal === undefined) return next()
     response.writeHead(refusal.status, refusal.headers)
-    response.end(request.method === 'HEAD' ? undefined : refusal.body)
+    response.end(method === 'HEAD' ? undefined : refusal.body)
   }
 }

@@ -55,20 +55,46 @@ describe.each([
     expect(affectedEndpoints(lifecycle)).toEqual(['GET /products/:id', 'GET /basket', 'POST /basket'])
   })
 
-  test('adds where the router is mounted, without the ids in it', async () => {
+  test('shows nothing that a request asked for: where a router is mounted is a `*`', async () => {
     const lifecycle = await withoutRedis()
     const open = create.Router()
     open.get('/stock', requires(lifecycle, 'redis'))
     const merging = create.Router({ mergeParams: true })
     merging.get('/orders/:order', requires(lifecycle, 'redis'))
     const app = create()
-    app.use('/api/v2/shops/:shop', open)
+    app.use('/shops/:shop', open)
     app.use('/tenants/:tenant', merging)
     const ask = await asker(lifecycle, app)
 
-    expect(await ask('GET', '/api/v2/shops/4711/stock')).toBe(503)
-    expect(await ask('GET', '/tenants/acme/orders/17')).toBe(503)
-    expect(affectedEndpoints(lifecycle)).toEqual(['GET /api/v2/shops/*/stock', 'GET /tenants/:tenant/orders/:order'])
+    for (const word of ['forged', 'shops', 'tenants', '4711']) {
+      expect(await ask('GET', `/shops/${word}/stock`)).toBe(503)
+      expect(await ask('GET', `/tenants/${word}/orders/17`)).toBe(503)
+    }
+    expect(affectedEndpoints(lifecycle)).toEqual(['GET */stock', 'GET */orders/:order'])
+  })
+
+  test('knows a route by its own pattern alone, and again where its router is mounted', async () => {
+    const lifecycle = await withoutRedis()
+    const router = create.Router()
+    router.get('/cart', requires(lifecycle, 'redis'))
+    const app = create()
+    app.use(router)
+    app.use('/v1', router)
+    const ask = await asker(lifecycle, app)
+
+    expect(await ask('GET', '/cart')).toBe(503)
+    expect(await ask('GET', '/v1/cart')).toBe(503)
+    expect(affectedEndpoints(lifecycle)).toEqual(['GET /cart', 'GET */cart'])
+  })
+
+  test('knows each of the patterns of one route', async () => {
+    const lifecycle = await withoutRedis()
+    const app = create()
+    app.get(['/basket', '/cart/:id'], requires(lifecycle, 'redis'))
+    const ask = await asker(lifecycle, app)
+
+    expect(await ask('GET', '/basket')).toBe(503)
+    expect(affectedEndpoints(lifecycle)).toEqual(['GET /basket', 'GET /cart/:id'])
   })
 
   test('says nothing of a guard that stands before no route', async () => {
