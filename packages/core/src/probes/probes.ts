@@ -106,7 +106,7 @@ export class Probes {
     const make = (): HttpAnswer => this.#make(form, details, target, query)
     const key = this.#keyOf(target)
     if (query === NO_QUERY) return memory.remember(version, form, key, false, make)
-    return memory.remember(version, form, `${key}?${query.verbose} ${query.exclude.join(' ')}`, true, make)
+    return memory.remember(version, form, `${key}?${JSON.stringify(query)}`, true, make)
   }
 
   /** One for every unknown name: what anybody may ask for must not fill the memory. */

@@ -161,6 +161,23 @@ describe('?exclude', () => {
     expect(asked(draining, '/readyz?exclude=draining')).toBe(503)
   })
 
+  it('of two names is another question than of their names in one', () => {
+    const report = healthReport({ status: 'fail', dependencies: { postgres, redis: postgres } })
+    const two = '/healthz?exclude=postgres&exclude=redis'
+    const one = '/healthz?exclude=postgres%20redis'
+    for (const [first, second] of [
+      [two, one],
+      [one, two],
+    ] as const) {
+      const probes = createProbes(new FakeSource(report))
+      const statusOf = (url: string): number | undefined => answerOf(probes, 'GET', url)?.status
+      expect([first, second].map((url) => [url, statusOf(url)])).toEqual([
+        [first, first === two ? 200 : 503],
+        [second, second === two ? 200 : 503],
+      ])
+    }
+  })
+
   it('is said in every form', () => {
     const probes = createProbes(new FakeSource(DATABASE_DOWN))
     const bodyOf = (accept: string): string | undefined =>
