@@ -8,7 +8,7 @@ import { RememberedPages } from './remember-page.ts'
 import { renderPage } from './render-page.ts'
 
 /**
- * Answers probes with a page for people whenever `Accept` wants `text/markup`, as browsers do. From now on what happens is
+ * Answers probes with a page for people whenever `Accept` wants `text/html`, as browsers do. From now on what happens is
  * kept for it, within bounds, until the lifecycle has stopped. Returns what takes it back.
  *
  * @throws {LifecycleError} `TIDEGATE_CONFIG`, with every fault of the arguments, and when there is such a page already.

@@ -50,7 +50,7 @@ export interface ProbesOptions {
   /**
    * What answers show: the status alone (`'none'`), also each dependency's name and state (`'summary'`, the default), or
    * also messages, data and timings (`'full'`). A function decides for each prober, at once; what it throws, or returns
-   * instead of one of these, is logged once, and the summary is shown.
+   * instead of one of these, is logged once, and the status alone is shown.
    */
   readonly details?: ProbeDetails | ((prober: Prober) => ProbeDetails) | undefined
   /**

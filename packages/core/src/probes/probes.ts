@@ -51,7 +51,7 @@ export class Probes {
     this.#details = new ProberOption({
       name: 'probes.details',
       option: options.details,
-      fallback: 'summary',
+      fallback: 'none',
       expected: "'none', 'summary' or 'full'",
       isValid: isProbeDetails,
       logger,
