@@ -3,17 +3,9 @@ import type { ProbeKind } from './probe-routes.ts'
 import type { RequestProber } from './prober.ts'
 import { isOutOfRotation, readServerState } from './server-state.ts'
 import type { ServerState } from './server-state.ts'
+import { ToldProbers } from './told-probers.ts'
+import type { ProberRecord } from './told-probers.ts'
 import type { TrustedAddresses } from './trusted-addresses.ts'
-
-/** Somebody who has asked for readiness or health during the drain. */
-export interface ProberRecord {
-  /** Its `User-Agent`, or its address when it sends none; cut to 80 characters. */
-  readonly prober: string
-  /** Milliseconds from the call to leave until it was told. */
-  readonly toldAfterMs: number
-  /** How often it has asked since. */
-  readonly asked: number
-}
 
 /** Somebody who asks probes of the whole service. */
 export interface ProberReport {
@@ -32,7 +24,7 @@ export interface ProberReport {
 }
 
 export interface ProbersReport {
-  /** At most 32, the first known first. */
+  /** At most 32, the first known first; those who ask for readiness or health take the places of those who do not. */
   readonly known: readonly ProberReport[]
   /** How many probes came from others. */
   readonly others: number
@@ -45,14 +37,12 @@ interface Entry {
   readonly kind: ProbeKind
   readonly isTrusted: boolean
   readonly routes: boolean
+  readonly rank: number
   readonly firstAt: number
   asked: number
   lastAt: number
   lastStatus: number
   serverState: ServerState | undefined
-  /** When it was first told that this instance is leaving, and how often since. */
-  toldAt: number | undefined
-  told: number
 }
 
 const MOST_PROBERS = 32
@@ -83,7 +73,7 @@ export class ProberLog {
   #lastAskedAt: number | undefined
   #version = 0
   #refreshedAt = -Infinity
-  #leftAt: number | undefined
+  #told: ToldProbers | undefined
   #onHeard: (() => void) | undefined
 
   constructor(trusted: TrustedAddresses) {
@@ -107,7 +97,9 @@ export class ProberLog {
     const routes = isForRouting(prober.target)
     if (routes) this.#lastAskedAt = now
     if (now - this.#refreshedAt >= REFRESH_MS) this.#refresh(now)
-    const entry = this.#entryOf(prober, routes, now)
+    const name = nameOf(prober)
+    const entry = this.#entryOf(prober, name, routes, now)
+    if (routes) this.#told?.note(printable(name), entry?.isTrusted ?? false, now)
     if (entry === undefined) {
       this.#others += 1
       if (routes) this.#othersRoutedAt = now
@@ -116,15 +108,12 @@ export class ProberLog {
     entry.asked += 1
     entry.lastAt = now
     entry.lastStatus = status
-    if (this.#leftAt === undefined || !routes) return
-    entry.toldAt ??= now
-    entry.told += 1
-    if (this.#onHeard !== undefined && this.#haveAllHeard(now)) this.#onHeard()
+    if (routes && this.#onHeard !== undefined && this.#haveAllHeard(now)) this.#onHeard()
   }
 
   /** @param onHeard called when all who route here are trusted, and have taken this instance out. */
   beginLeaving(onHeard?: () => void): void {
-    this.#leftAt = performance.now()
+    this.#told = new ToldProbers()
     this.#onHeard = onHeard
     // What was said before is no answer to this.
     for (const entry of this.#entries) entry.serverState = undefined
@@ -149,43 +138,32 @@ export class ProberLog {
 
   /** Who has been told that this instance is leaving: when nobody was, the lame duck has been in vain. */
   told(): readonly ProberRecord[] {
-    const start = this.#leftAt ?? 0
-    const records = new Map<string, ProberRecord>()
-    const inOrder = [...this.#entries].toSorted((a, b) => (a.toldAt ?? 0) - (b.toldAt ?? 0))
-    for (const { prober, told, toldAt } of inOrder) {
-      if (toldAt === undefined) continue
-      const known = records.get(prober)
-      const toldAfterMs = known?.toldAfterMs ?? Math.round(toldAt - start)
-      records.set(prober, { prober, toldAfterMs, asked: told + (known?.asked ?? 0) })
-    }
-    return [...records.values()]
+    return this.#told?.records() ?? []
   }
 
-  #entryOf(prober: RequestProber, routes: boolean, now: number): Entry | undefined {
+  #entryOf(prober: RequestProber, name: string, routes: boolean, now: number): Entry | undefined {
     const isTrusted = !this.#trusted.isEmpty && this.#trusted.has(prober.address)
     const serverState = isTrusted ? readServerState(prober.header('x-haproxy-server-state')) : undefined
-    const said = prober.userAgent ?? prober.address ?? 'unknown'
-    const name = said.length > LONGEST_NAME ? said.slice(0, LONGEST_NAME) : said
     // One HAProxy asks for each of its backends, and several may call themselves the same.
     const asWhom = serverState && `${prober.address} ${serverState.node} ${serverState.name}`
     const key = asWhom ?? name
     const index = this.#index[prober.kind]
     let entry = index.get(key)
     if (entry === undefined) {
-      if (this.#entries.size >= MOST_PROBERS && !this.#makeRoom(isTrusted, now)) return undefined
+      const rank = (isTrusted ? 2 : 0) + (routes ? 1 : 0)
+      if (this.#entries.size >= MOST_PROBERS && !this.#makeRoom(rank, now)) return undefined
       entry = {
         key,
-        prober: name.replace(/[^\x20-\x7e]/g, '?'),
+        prober: printable(name),
         kind: prober.kind,
         isTrusted,
         routes,
+        rank,
         firstAt: now,
         asked: 0,
         lastAt: now,
         lastStatus: 0,
         serverState,
-        toldAt: undefined,
-        told: 0,
       }
       this.#entries.add(entry)
       index.set(key, entry)
@@ -195,19 +173,20 @@ export class ProberLog {
     return entry
   }
 
-  /** Whoever is trusted takes the place of somebody who is not; others only that of somebody who has gone. */
-  #makeRoom(isTrusted: boolean, now: number): boolean {
-    let oldest: Entry | undefined
-    let oldestAt = isTrusted ? Infinity : now - FORGOTTEN_AFTER_MS
+  /** Whoever is trusted comes first, then whoever routes; among the same, only who has gone makes room. */
+  #makeRoom(rank: number, now: number): boolean {
+    let least: Entry | undefined
+    let leastRank = rank
     for (const entry of this.#entries) {
-      const isGone = now - entry.lastAt > FORGOTTEN_AFTER_MS
-      if (entry.lastAt >= oldestAt || (entry.isTrusted && !isGone)) continue
-      oldest = entry
-      oldestAt = entry.lastAt
+      const entryRank = now - entry.lastAt > FORGOTTEN_AFTER_MS ? -1 : entry.rank
+      if (entryRank > leastRank || (entryRank === leastRank && entry.lastAt >= (least?.lastAt ?? -Infinity))) continue
+      least = entry
+      leastRank = entryRank
     }
-    if (oldest === undefined) return false
-    this.#index[oldest.kind].delete(oldest.key)
-    return this.#entries.delete(oldest)
+    if (least === undefined) return false
+    if (least.routes) this.#othersRoutedAt = Math.max(this.#othersRoutedAt ?? -Infinity, least.lastAt)
+    this.#index[least.kind].delete(least.key)
+    return this.#entries.delete(least)
   }
 
   #haveAllHeard(now: number): boolean {
@@ -222,4 +201,13 @@ export class ProberLog {
     this.#refreshedAt = now
     this.#version += 1
   }
+}
+
+function nameOf({ userAgent, address }: RequestProber): string {
+  const said = userAgent ?? address ?? 'unknown'
+  return said.length > LONGEST_NAME ? said.slice(0, LONGEST_NAME) : said
+}
+
+function printable(name: string): string {
+  return name.replace(/[^\x20-\x7e]/g, '?')
 }

@@ -1,6 +1,6 @@
 import type { CutRecord } from '../drain/cut-connection.ts'
 import type { OpenConnections } from '../drain/drain-count.ts'
-import type { ProberRecord } from '../probes/prober-log.ts'
+import type { ProberRecord } from '../probes/told-probers.ts'
 import type { HookStep } from './hooks.ts'
 
 /** What happened between the call to leave and the end: logged as one line, emitted as `stopped`, and returned. */
@@ -44,7 +44,7 @@ export interface DrainRecord {
   }
   /** The first 32 of what was destroyed. */
   readonly cut: readonly CutRecord[]
-  /** Who has asked for readiness or health and was told no, and so knows that this instance is leaving. */
+  /** Who has asked for readiness or health and was told no, and so knows that this instance is leaving; at most 32. */
   readonly probers: readonly ProberRecord[]
   /** Every hook and every dependency's drain and close, in the order they ended. */
   readonly steps: readonly StepRecord[]

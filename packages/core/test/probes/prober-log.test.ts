@@ -137,6 +137,21 @@ describe('the report of who probes', () => {
     expect([names[0], ...names.slice(-2)]).toEqual(['10.0.0.3', '10.0.0.1', HAPROXY])
   })
 
+  it('gives whoever asks for readiness or health the place of somebody who does not', () => {
+    const log = createLog()
+    for (let index = 0; index < 40; index++) {
+      vi.advanceTimersByTime(1)
+      note(log, { kind: 'live', agent: `forged-${index}` })
+    }
+    note(log, { kind: 'ready', agent: 'kube-probe/1.33' })
+    note(log, { agent: 'ELB-HealthChecker/2.0' })
+    note(log, { kind: 'live', agent: 'late' })
+    const names = log.report().known.map(({ prober }) => prober)
+    expect(names).toHaveLength(32)
+    expect(names.slice(-3)).toEqual(['forged-31', 'kube-probe/1.33', 'ELB-HealthChecker/2.0'])
+    expect(names[0]).toBe('forged-2')
+  })
+
   it('tells what HAProxy says of us, from those who are trusted alone', () => {
     const log = createLog([HAPROXY])
     note(log, { address: HAPROXY, state: STATE })
@@ -189,6 +204,34 @@ describe('who has been told', () => {
       { prober: 'late', toldAfterMs: 2_000, asked: 1 },
     ])
   })
+
+  it('is nobody before', () => {
+    const log = createLog()
+    note(log)
+    expect(log.told()).toEqual([])
+  })
+
+  it('has places of its own, whoever asked before', () => {
+    const log = createLog()
+    for (let index = 0; index < 40; index++) note(log, { agent: `forged-${index}` })
+    log.beginLeaving()
+    note(log, { kind: 'ready', agent: 'kube-probe/1.33' })
+    note(log, { agent: 'forged-0' })
+    expect(log.told()).toEqual([
+      { prober: 'kube-probe/1.33', toldAfterMs: 0, asked: 1 },
+      { prober: 'forged-0', toldAfterMs: 0, asked: 1 },
+    ])
+  })
+
+  it('are at most 32, of whom those who are trusted are not the ones left out', () => {
+    const log = createLog([HAPROXY])
+    log.beginLeaving()
+    for (let index = 0; index < 10_000; index++) note(log, { agent: `forged-${index}` })
+    note(log, { address: HAPROXY })
+    const told = log.told().map(({ prober }) => prober)
+    expect(told).toHaveLength(32)
+    expect(told.slice(-2)).toEqual(['forged-31', HAPROXY])
+  })
 })
 
 describe('when everybody has heard', () => {
@@ -234,13 +277,32 @@ describe('when everybody has heard', () => {
     expect(heard).toBe(1)
   })
 
-  it('those there was no room for are waited for', () => {
+  it.each([
+    ['there was no room for', 1],
+    ['lost their place', 0],
+  ])('those who %s are waited for', (_, before) => {
     const log = createLog([HAPROXY])
     let heard = 0
-    for (let index = 0; index < 40; index++) note(log, { kind: 'live', agent: `forged-${index}` })
-    note(log, { agent: 'no-room' })
+    const backends = Array.from({ length: 32 }, (_backend, index) => `web${index}`)
+    const noteAll = ({ state, ...asked }: typeof up, names = backends): void => {
+      for (const name of names) note(log, { ...asked, state: state.replace('web1', name) })
+    }
+    noteAll(up, before === 1 ? backends : backends.slice(1))
+    note(log, { agent: 'stranger' })
+    noteAll(up)
+    expect(log.report().known.map(({ prober }) => prober)).not.toContain('stranger')
     log.beginLeaving(() => (heard += 1))
-    note(log, out)
+    noteAll(out)
     expect(heard).toBe(0)
+  })
+
+  it('everybody of 32 is enough', () => {
+    const log = createLog([HAPROXY])
+    let heard = 0
+    for (const state of [up.state, out.state]) {
+      for (let index = 0; index < 32; index++) note(log, { ...up, state: state.replace('web1', `web${index}`) })
+      if (state === up.state) log.beginLeaving(() => (heard += 1))
+    }
+    expect(heard).toBe(1)
   })
 })
