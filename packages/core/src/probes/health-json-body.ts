@@ -3,6 +3,7 @@ import { fit, jsonLength } from './fit.ts'
 import { LONGEST_BODY, shownReasons, worstFirst } from './probe-body.ts'
 import type { ProbeDetails } from './probe-details.ts'
 import type { ProbeFindings } from './probe-findings.ts'
+import { toUriTemplate } from './uri-template.ts'
 
 type Check = Readonly<Record<string, unknown>>
 type Entry = readonly [key: string, checks: readonly [Check]]
@@ -41,9 +42,10 @@ function summaryEntry([name, { status, critical }]: readonly [string, Dependency
 
 /** Whatever the report holds beside the draft's own fields is shown by its own name, which the draft allows. */
 function fullEntry([name, report]: readonly [string, DependencyReport]): Entry {
-  const { status, message, latencyMs, checkedAt, ...rest } = report
+  const { status, message, latencyMs, checkedAt, affectedEndpoints = [], ...rest } = report
+  const templates = endpointTemplates(affectedEndpoints)
   const measured = latencyMs !== undefined && { observedValue: latencyMs, observedUnit: 'ms' }
-  const check: Record<string, unknown> = {
+  const check = {
     componentId: name,
     componentType: 'component',
     ...measured,
@@ -51,10 +53,16 @@ function fullEntry([name, report]: readonly [string, DependencyReport]): Entry {
     ...(checkedAt !== undefined && { time: checkedAt }),
     ...(message !== undefined && status !== 'pass' && { output: message }),
     ...rest,
+    // Nothing is affected by what passes, and the draft wants it left out then.
+    ...(status !== 'pass' && templates.length > 0 && { affectedEndpoints: templates }),
   }
-  // Nothing is affected by what passes, and the draft wants it left out then.
-  if (status === 'pass') delete check['affectedEndpoints']
   return [measured ? `${name}:responseTime` : name, [check]]
+}
+
+/** The draft has URI Templates there, so that a method has no place in it. */
+function endpointTemplates(endpoints: readonly string[]): readonly string[] {
+  const templates = endpoints.map((endpoint) => toUriTemplate(endpoint.slice(endpoint.indexOf(' ') + 1)))
+  return [...new Set(templates.filter((template) => template !== undefined))]
 }
 
 function shorter([key, [{ componentId, componentType, status, critical }]]: Entry): Entry {

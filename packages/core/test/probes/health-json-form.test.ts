@@ -46,10 +46,20 @@ function checkFaults(key: string, check: Fields): string[] {
   if ('observedValue' in check !== 'observedUnit' in check) faults.push(`${key}: a value without its unit`)
   if ('time' in check && new Date(String(check['time'])).toISOString() !== check['time']) faults.push(`${key}: time`)
   if ('affectedEndpoints' in check) {
-    if (!isListOfStrings(check['affectedEndpoints'])) faults.push(`${key}: affectedEndpoints`)
+    const templates = check['affectedEndpoints']
+    if (!Array.isArray(templates)) faults.push(`${key}: affectedEndpoints`)
+    else for (const one of templates) if (!isUriTemplate(one)) faults.push(`${key}: ${String(one)} is no URI Template`)
     if (check['status'] === 'pass') faults.push(`${key}: passes and affects endpoints`)
   }
   return faults
+}
+
+/** RFC 6570, section 2, for templates of ASCII: literals, and expressions with an operator, names and modifiers. */
+function isUriTemplate(value: unknown): boolean {
+  const literal = String.raw`[!#$&(-;=?-[\]_a-z~]|%[\da-f]{2}`
+  const name = String.raw`(?:\w|%[\da-f]{2})(?:\.?(?:\w|%[\da-f]{2}))*(?::[1-9]\d{0,3}|\*)?`
+  const expression = String.raw`\{[+#./;?&]?${name}(?:,${name})*\}`
+  return typeof value === 'string' && new RegExp(`^(?:${literal}|${expression})+$`, 'i').test(value)
 }
 
 function statusFaults(where: string, { status, output }: Fields): string[] {
@@ -63,6 +73,9 @@ function isListOfStrings(value: unknown): boolean {
 }
 
 const text = fc.string({ unit: 'binary', maxLength: 500 })
+const pattern = fc.string({
+  unit: fc.constantFrom('/', ':', '*', '{', '}', '(', ')', '?', '%', '%2f', 'id', 'ö', "'", '\\d'),
+})
 const status = fc.constantFrom<HealthStatus>('pass', 'warn', 'fail')
 const dependency = fc
   .record(
@@ -71,7 +84,13 @@ const dependency = fc
       critical: fc.boolean(),
       message: text,
       data: fc.dictionary(fc.string(), text, { maxKeys: 3 }),
-      affectedEndpoints: fc.array(text, { maxLength: 3 }),
+      affectedEndpoints: fc.array(
+        fc.oneof(
+          text,
+          pattern.map((path) => `GET /${path}`),
+        ),
+        { maxLength: 3 },
+      ),
       rootCause: text,
     },
     { requiredKeys: ['status', 'critical'] },
@@ -110,12 +129,22 @@ describe('application/health+json', () => {
     expect(faultsOf(200, { status: 'warn', notes: [1], checks: { 'a:b:c': [{ status: 'up' }] } })).toHaveLength(5)
     const check = { status: 'pass', componentType: 'component', output: '', observedValue: 1, affectedEndpoints: [] }
     expect(faultsOf(200, { status: 'pass', checks: { a: [check] } })).toHaveLength(3)
+    const affected = {
+      status: 'warn',
+      componentType: 'component',
+      affectedEndpoints: ['GET /a', '/{', '/{id}', '/a{/b}'],
+    }
+    expect(faultsOf(200, { status: 'warn', checks: { a: [affected] } })).toHaveLength(2)
   })
 
   const failing = dependencyReport({ status: 'fail', message: MESSAGE })
 
   it('shows everything the report holds where details are allowed, new fields too', () => {
-    const given = { ...failing, heldUntil: '2026-01-01T00:02:00.000Z', affectedEndpoints: ['/orders/{id}'] }
+    const given = {
+      ...failing,
+      heldUntil: '2026-01-01T00:02:00.000Z',
+      affectedEndpoints: ['GET /orders/:id', 'PUT /orders/:id'],
+    }
     const dependencies = { postgres: given, redis: dependencyReport({ critical: false }) }
     const answer = answerFor(healthReport({ status: 'fail', reasons: ['held: x'], dependencies }), 'full')
     expect(JSON.parse(answer.body)).toEqual({
