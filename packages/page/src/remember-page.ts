@@ -1,6 +1,7 @@
 import type { HealthReport, ProbeView } from '@tidegate/core'
 
-const MOST_PAGES = 16
+/** How many pages of one dependency, or with something left out, are made a second: anybody may ask for any of them. */
+const MOST_ASIDE = 16
 /** Times on the page count in seconds. */
 const FRESH_MS = 1_000
 
@@ -12,12 +13,15 @@ export interface Sources {
   readonly now: number
 }
 
-/** Makes each page at most once a second while nothing changes, however many ask. */
+/** Makes each page at most once a second while nothing changes, however many ask, and not any number of different ones. */
 export class RememberedPages {
   readonly #pages = new Map<string, string>()
   #made: Sources | undefined
+  #aside = 0
+  #asideSince = -Infinity
 
-  get(view: ProbeView, sources: Sources, make: () => string): string {
+  /** `undefined` when too many different ones were asked for. */
+  get(view: ProbeView, sources: Sources, make: () => string): string | undefined {
     if (!this.#isFresh(sources)) {
       this.#pages.clear()
       this.#made = sources
@@ -25,8 +29,8 @@ export class RememberedPages {
     const key = keyOf(view)
     const known = this.#pages.get(key)
     if (known !== undefined) return known
+    if (isAside(view) && !this.#hasRoom(sources.now)) return undefined
     const page = make()
-    if (this.#pages.size === MOST_PAGES) this.#pages.clear()
     this.#pages.set(key, page)
     return page
   }
@@ -34,10 +38,28 @@ export class RememberedPages {
   #isFresh({ report, historyVersion, now }: Sources): boolean {
     const made = this.#made
     if (made === undefined || made.report !== report || made.historyVersion !== historyVersion) return false
-    return now >= made.now && now - made.now < FRESH_MS
+    return isWithin(FRESH_MS, made.now, now)
+  }
+
+  #hasRoom(now: number): boolean {
+    if (!isWithin(FRESH_MS, this.#asideSince, now)) {
+      this.#asideSince = now
+      this.#aside = 0
+    }
+    this.#aside += 1
+    return this.#aside <= MOST_ASIDE
   }
 }
 
-function keyOf({ kind, dependency = '', verdict, status, details, excluded, prober }: ProbeView): string {
-  return [kind, dependency, verdict, status, details, excluded.join(','), prober.path.endsWith('/')].join(' ')
+function isAside({ dependency, excluded }: ProbeView): boolean {
+  return dependency !== undefined || excluded.length > 0
+}
+
+/** The clock may have been put back. */
+function isWithin(ms: number, since: number, now: number): boolean {
+  return now >= since && now - since < ms
+}
+
+function keyOf({ kind, dependency, verdict, status, details, excluded, prober }: ProbeView): string {
+  return JSON.stringify([kind, dependency, verdict, status, details, excluded, prober.path.endsWith('/')])
 }

@@ -24,7 +24,8 @@ export function showPage(lifecycle: Lifecycle, options: PageOptions = {}): () =>
   const removeFormat = lifecycle.addProbeFormat('text/html', (view) => {
     const now = Date.now()
     const sources = { report: lifecycle.report(), historyVersion: history.version, now }
-    return { body: pages.get(view, sources, () => renderPage({ view, history, now, refreshMs })), headers }
+    const body = pages.get(view, sources, () => renderPage({ view, history, now, refreshMs }))
+    return body === undefined ? undefined : { body, headers }
   })
   const stopRecording = history.record(lifecycle)
   return () => {

@@ -10,7 +10,7 @@ const SOURCES: Sources = { report: healthReport(), historyVersion: 1, now: NOW }
 describe('a page', () => {
   let pages: RememberedPages
   let made = 0
-  const ask = (sources: Partial<Sources> = {}, view: Partial<ProbeView> = {}): string =>
+  const ask = (sources: Partial<Sources> = {}, view: Partial<ProbeView> = {}): string | undefined =>
     pages.get(probeView(view), { ...SOURCES, ...sources }, () => String((made += 1)))
 
   beforeEach(() => {
@@ -43,9 +43,19 @@ describe('a page', () => {
     expect(ask()).toBe('1')
   })
 
-  it('is not kept beside any number of others', () => {
-    ask()
-    for (let index = 0; index < 10_000; index += 1) ask({}, { excluded: [`a${index}`] })
-    expect(ask()).toBe('10002')
+  it.each([
+    ['one dependency', (index: number) => ({ dependency: `a${index}` })],
+    ['something left out', (index: number) => ({ excluded: [`a${index}`] })],
+  ])('of %s is made for 16 a second, whatever changes, and the others are not kept from being made', (_, viewOf) => {
+    const askAll = (sources: Partial<Sources>): void => {
+      for (let index = 0; index < 10_000; index += 1) ask({ report: healthReport(), ...sources }, viewOf(index))
+    }
+    askAll({})
+    askAll({ now: NOW + 999 })
+    expect(made).toBe(16)
+    expect(ask({}, viewOf(10_000))).toBeUndefined()
+    expect(ask()).toBe('17')
+    askAll({ now: NOW + 1_000 })
+    expect(made).toBe(33)
   })
 })

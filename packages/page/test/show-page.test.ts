@@ -1,6 +1,6 @@
 import { createLifecycle, LifecycleError } from '@tidegate/core'
 import type { HttpAnswer, Lifecycle, LifecycleOptions } from '@tidegate/core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { showPage } from '../src/index.ts'
 import type { PageOptions } from '../src/index.ts'
@@ -45,6 +45,19 @@ describe('showPage(lifecycle, options)', () => {
     showPage(lifecycle)
 
     expect(ask(lifecycle, path).headers['content-type']).toContain('text/html')
+  })
+
+  it('leaves to JSON what nobody needs so many different pages of', () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const names = Array.from({ length: 17 }, (_, index) => `cache-${index}`)
+    const lifecycle = lifecycleWith({ dependencies: names.map((name) => ({ name, check: () => {} })) })
+    showPage(lifecycle)
+
+    const types = names.map((name) => ask(lifecycle, `/healthz?exclude=${name}`).headers['content-type'])
+    expect(types.filter((type) => type?.startsWith('text/html'))).toHaveLength(16)
+    expect(types.at(-1)).toContain('application/json')
+    expect(ask(lifecycle).headers['content-type']).toContain('text/html')
   })
 
   it('is taken back by what it returns', () => {
