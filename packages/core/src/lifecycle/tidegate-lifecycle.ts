@@ -188,9 +188,10 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
       if (this.#shutdown.stopped !== undefined) await this.#door.close(server)
       this.#assertNotLeaving('listen')
     } catch (error) {
+      const explained = this.#probeServer?.explainTaken(error) ?? error
       if (!wasAttached) this.#door.unwatch(server)
       if (this.phase === 'idle') await this.#probeServer?.closeAgain()
-      throw error
+      throw explained
     }
     return server
   }

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
+import { openServer } from '../lifecycle/open-server.ts'
 import type { Logger } from '../logger.ts'
 import { notAProbe } from './probe-answer.ts'
 import { RequestProber } from './prober.ts'
@@ -46,6 +47,14 @@ export class ProbeServer {
     return this.#opening
   }
 
+  /** Says of another server's error when it is this one that holds the port. */
+  explainTaken(error: unknown): unknown {
+    const { code, port } = error as NodeJS.ErrnoException & { readonly port?: number }
+    if (code !== 'EADDRINUSE' || port === undefined || port !== this.port) return error
+    const message = `listen(): port ${port} is taken (${code}) by the lifecycle's own probe server, as probes.port says; give the application another port, or leave probes.port out: probes are answered on the application's port as well`
+    return Object.assign(new Error(message, { cause: error }), { code, port })
+  }
+
   /** Puts it back as it was before `open()`. */
   async closeAgain(): Promise<void> {
     const opening = this.#opening
@@ -61,17 +70,10 @@ export class ProbeServer {
     await this.#close()
   }
 
-  #listen(): Promise<void> {
+  async #listen(): Promise<void> {
     const { port, host, logger } = this.#init
-    const server = this.#server
-    return new Promise((resolve, reject) => {
-      server.once('error', reject)
-      server.listen({ port, ...(host !== undefined && { host }) }, () => {
-        server.off('error', reject)
-        logger.info({ port: this.port, host }, 'probes are answered on a port of their own')
-        resolve()
-      })
-    })
+    await openServer(this.#server, [{ port, ...(host !== undefined && { host }) }])
+    logger.info({ port: this.port, host }, 'probes are answered on a port of their own')
   }
 
   async #close(): Promise<void> {

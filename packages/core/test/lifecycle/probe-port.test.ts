@@ -180,6 +180,39 @@ test.each(['listen', 'start'] as const)(
   },
 )
 
+test('a port that was taken at first is opened by the next start(), which is said once', async () => {
+  const taken = await takenPort()
+  const { logger, lines } = createRecordingLogger()
+  const lifecycle = lifecycleWith({ logger, probes: { port: portOf(taken) } })
+  for (let tried = 0; tried < 2; tried++) {
+    await expect(lifecycle.start()).rejects.toMatchObject({ code: 'EADDRINUSE' })
+  }
+  const port = portOf(taken)
+  taken.close()
+  await once(taken, 'close')
+
+  await lifecycle.start()
+  expect(lifecycle.probePort).toBe(port)
+  expect(lines.filter(({ message }) => message.includes('port of their own'))).toHaveLength(1)
+})
+
+test('an application that is to listen on probes.port is told who holds it', async () => {
+  const taken = await takenPort()
+  const port = portOf(taken)
+  taken.close()
+  await once(taken, 'close')
+  const lifecycle = lifecycleWith({ probes: { port } })
+
+  await expect(lifecycle.listen(createServer(), port, '127.0.0.1')).rejects.toMatchObject({
+    code: 'EADDRINUSE',
+    message: expect.stringContaining(
+      `port ${port} is taken (EADDRINUSE) by the lifecycle's own probe server`,
+    ) as string,
+  })
+  expect(lifecycle.phase).toBe('idle')
+  expect(lifecycle.probePort).toBeUndefined()
+})
+
 test('a port of the application that is taken closes that of the probes again', async () => {
   const taken = await takenPort()
   const lifecycle = lifecycleWith()
