@@ -16,7 +16,7 @@ export interface StepContext {
 export interface WarmUpContext extends StepContext {
   /**
    * Says how far the warm-up has come, as `3` of `10` `'connections'`. It appears in the report, in the `warmup`
-   * events and in the log.
+   * events and in the log; probes show it, too, unless `probes.details` is `'none'`.
    */
   progress(done: number, total: number, unit?: string): void
 }

@@ -19,7 +19,10 @@ const SECRET_NAME = [
 ].join('|')
 
 /** A secret's name and what parts it from its value, in a URL's query, a connection string, JSON or an inspected object. */
-const NAMED = String.raw`(?:[?&](?:key|sig|code)=|(?:${SECRET_NAME})[\w-]*\\*["']?\s*(?:=>|[:=])\s*)`
+const NAMED = String.raw`(?:[?&](?:key|sig|code)=|(?:${SECRET_NAME})[\w-]*(?: (?:provided|given|supplied|received|sent))?\\*["']?\s*(?:=>|[:=]|%3[ad])\s*)`
+
+/** In a sentence: what follows is a secret only when it is quoted, or looks like nothing that one would write there. */
+const SPOKEN = String.raw`(?:pass(?:word|wd|phrase)|secret|token|(?:api|access|private)[-_ ]?key)(?: is)? `
 
 /** Up to the closing quote, or to the end of a message that was cut before it. */
 const QUOTED = String.raw`(?:"(?:\\.|[^"\\])*(?:"|$)|'(?:\\.|[^'\\])*(?:'|$))`
@@ -31,6 +34,9 @@ const RULES: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/\b(bearer|basic|digest|negotiate)\s+[^\s"']+/gi, `$1 ${HIDDEN}`],
   [new RegExp(`(${NAMED})${QUOTED}`, 'gi'), `$1${HIDDEN}`],
   [new RegExp(String.raw`(${NAMED})\S+`, 'gi'), `$1${HIDDEN}`],
+  [new RegExp(String.raw`(${SPOKEN})(?:"(?:\\.|[^"\\]){4,}(?:"|$)|'(?:\\.|[^'\\]){4,}(?:'|$))`, 'gi'), `$1${HIDDEN}`],
+  [new RegExp(String.raw`(${SPOKEN})(?=\S*\d)(?=\S*[a-z])\S{8,}`, 'gi'), `$1${HIDDEN}`],
+  [/\b(hooks\.slack\.com\/|discord(?:app)?\.com\/api\/webhooks\/)\S+/gi, `$1${HIDDEN}`],
   // Up to the last `@`: a password is not always percent-encoded, so it may hold `/`, `:`, `?` and `@` itself.
   [/\b([a-z][a-z\d+.-]{0,30}:\/\/)\S*@/gi, `$1${HIDDEN}@`],
   [/[^\s:@"']{1,80}:(?!\/\/)\S*@(?=[\w.[(-])/g, `${HIDDEN}@`],
