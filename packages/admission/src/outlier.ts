@@ -80,11 +80,17 @@ class OutlierDetection {
       return
     }
     this.#asking = true
-    const ejection = await fleet.tryEject({ maxPercent: this.#options.maxPercent, onLost: () => this.#comeBack?.() })
+    const ejection = await fleet.tryEject({ maxPercent: this.#options.maxPercent, onLost: () => this.#lost() })
     this.#asking = false
     if (!ejection.granted) this.#stay(ejection.why)
     else if (this.#stopped) ejection.readmit()
     else this.#eject(ejection.readmit)
+  }
+
+  #lost(): void {
+    if (this.#comeBack === undefined) return
+    this.#comeBack()
+    this.#lifecycle.logger.warn({}, 'outlier: its place among those that are out is lost; it is in again, on trial')
   }
 
   #stay(why: keyof typeof WHY_NOT): void {

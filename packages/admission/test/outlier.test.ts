@@ -134,6 +134,12 @@ describe('five 5xx in a row', () => {
 
     fleet.member?.onLost()
     expect(service.lifecycle.ready).toBe(true)
+    expect(warnings(service).at(-1)).toBe('outlier: its place among those that are out is lost; it is in again, on trial')
+
+    fleet.verdict = 'no-vote'
+    await service.ask('/500')
+    expect(service.lifecycle.ready).toBe(true)
+    expect(fleet.asked).toHaveLength(2)
   })
 })
 

@@ -165,10 +165,7 @@ export class RedisMembership implements FleetMembership {
         this.#out = true
         this.#maxPercent = maxPercent
       }
-      if (wish === 'keep' && question.serving && !answer.out && this.#out) {
-        this.#out = false
-        member.onLost()
-      }
+      if (wish === 'keep' && question.serving && !answer.out) this.#lose()
       if (!this.#left) member.onChange()
       return answer
     } catch (error) {
@@ -190,8 +187,20 @@ export class RedisMembership implements FleetMembership {
       well: new Map(dependencies.map(({ name }, index) => [name, well[index] ?? 0])),
     }
     clearTimeout(this.#expiry)
-    this.#expiry = setTimeout(() => this.#init.member.onChange(), askedAt + this.#init.lease - performance.now() + 1)
+    this.#expiry = setTimeout(() => this.#expire(), askedAt + this.#init.lease - performance.now() + 1)
     this.#expiry.unref()
+  }
+
+  /** Redis counts its lease from a little later, and has given the place to nobody else yet. */
+  #expire(): void {
+    this.#lose()
+    this.#init.member.onChange()
+  }
+
+  #lose(): void {
+    if (!this.#out) return
+    this.#out = false
+    this.#init.member.onLost()
   }
 
   /** In doubt a pass was earlier and a failing began later: then fewer others seem well. */

@@ -147,6 +147,20 @@ describe('the place among those that are out', () => {
     expect(await one.tryEject()).toBe('enough-are-out')
   })
 
+  test('is lost with its lease when Redis cannot be reached, and can be had again', async () => {
+    const [one, two] = (await fleetOfMany(4)) as [Instance, Instance]
+    expect(await one.tryEject()).toBe('granted')
+    await server.freeze()
+    await until(() => expect(one.report()).toMatchObject({ vote: false }))
+    const lost = [one.lost, two.lost]
+    await server.thaw()
+    expect(lost).toEqual([1, 0])
+    await until(async () => expect(await two.tryEject()).toBe('granted'))
+    expect(await one.tryEject()).toBe('enough-are-out')
+    two.readmit()
+    await until(async () => expect(await one.tryEject()).toBe('granted'))
+  })
+
   test('is for those that serve', async () => {
     const all = await fleetOfMany(4)
     const [one, two] = all as [Instance, Instance]

@@ -27,6 +27,11 @@ export interface FleetSeatInit {
   phase(): Phase
 }
 
+interface Place {
+  readonly onLost: EjectionRequest['onLost']
+  granted: boolean
+}
+
 const NOT_JOINED: FleetReport = Object.freeze({ vote: false, reason: 'this instance has not joined the fleet' })
 
 /** This instance's seat in its fleet: empty until the lifecycle starts, and after it has left. */
@@ -37,7 +42,7 @@ export class FleetSeat implements FleetView {
   readonly #times: DependencyTimes
   readonly #readiness: FleetReadiness | undefined
   /** Who in this process wants to be out, or asks for it. */
-  readonly #places = new Set<EjectionRequest>()
+  readonly #places = new Set<Place>()
   #membership: FleetMembership | undefined
   #report = NOT_JOINED
   /** Whether there was a vote when it was last told of. */
@@ -107,11 +112,12 @@ export class FleetSeat implements FleetView {
   async tryEject(request: EjectionRequest = {}): Promise<Ejection> {
     const membership = this.#membership
     if (membership === undefined || !this.#serving) return { granted: false, why: 'no-vote' }
-    const place = { ...request }
+    const place: Place = { onLost: request.onLost, granted: false }
     // It counts while it is asked for, so that nobody gives the place back meanwhile.
     this.#places.add(place)
     const verdict = await membership.tryEject(request.maxPercent)
-    if (verdict === 'granted' && this.#serving) return { granted: true, readmit: () => this.#giveBack(place) }
+    place.granted = verdict === 'granted' && this.#serving
+    if (place.granted) return { granted: true, readmit: () => this.#giveBack(place) }
     this.#giveBack(place)
     return { granted: false, why: verdict === 'granted' ? 'no-vote' : verdict }
   }
@@ -125,9 +131,10 @@ export class FleetSeat implements FleetView {
   }
 
   #lost(): void {
-    const places = [...this.#places]
-    this.#places.clear()
-    for (const { onLost } of places) onLost?.()
+    // Who still asks will be answered with a place that is newer.
+    const lost = [...this.#places].filter(({ granted }) => granted)
+    for (const place of lost) this.#places.delete(place)
+    for (const { onLost } of lost) onLost?.()
   }
 
   /** Something is new here. */

@@ -21,7 +21,7 @@ export interface FleetMember {
   dependencies(): readonly FleetDependency[]
   /** More is known of the others, or nothing any more. */
   onChange(): void
-  /** The place among those that are out has gone to another instance. */
+  /** The place among those that are out is gone: its lease is over, or another instance has it. */
   onLost(): void
 }
 
@@ -73,7 +73,7 @@ export interface FleetReport {
 export interface EjectionRequest {
   /** Of those that serve, so many in a hundred may be out by their own verdict with this one. Default: the fleet's own number. */
   readonly maxPercent?: number | undefined
-  /** The place has gone to another instance, after this one could not be heard of for a lease. */
+  /** The place is gone, because this instance could not be heard of for a lease: it must not be out any more. */
   readonly onLost?: (() => void) | undefined
 }
 

@@ -237,6 +237,22 @@ test('several in one process share one place, which is given back by the last', 
   ])
 })
 
+test('a place that is lost while another one asks leaves that one its answer', async () => {
+  const lifecycle = await ready()
+  const lost: string[] = []
+  await lifecycle.fleet?.tryEject({ onLost: () => lost.push('one') })
+  const asked = lifecycle.fleet?.tryEject({ onLost: () => lost.push('two') })
+  fleet.current.member.onLost()
+  const two = await asked
+  if (!two?.granted) throw new Error('a place was refused')
+  expect(lost).toEqual(['one'])
+
+  fleet.current.member.onLost()
+  expect(lost).toEqual(['one', 'two'])
+  two.readmit()
+  expect(fleet.current.calls).not.toContain('readmit')
+})
+
 test('what cannot work is refused', () => {
   const faultsOf = (options: object): string => {
     try {
