@@ -1,13 +1,13 @@
 import { untilAborted } from '@tidegate/core'
 import type { Redis, RedisOptions } from 'ioredis'
 
-import { isFarewell, replyCode } from './server-reply.ts'
+import { isFarewell, isReplica, replyCode } from './server-reply.ts'
 
 /** A connection of our own to the server that the user's client talks to. Opened by the first question. */
 export interface OwnConnection {
   /**
    * Resolves with the answer. Rejects with the server's refusal, with why there is no connection, or at once when `signal`
-   * aborts; then the connection is dropped and the next question opens another.
+   * aborts; then the connection is dropped and the next question opens another, as after the refusal of a replica.
    */
   ask<Answer>(question: (redis: Redis) => Promise<Answer>, signal: AbortSignal): Promise<Answer>
   /** Disconnects for good; waits for nobody. */
@@ -49,7 +49,7 @@ export function createOwnConnection(client: Redis, name: string, options: RedisO
       try {
         return await untilAborted(put(connection, question), signal)
       } catch (error) {
-        const stays = replyCode(error) !== undefined && !isFarewell(error)
+        const stays = replyCode(error) !== undefined && !isFarewell(error) && !isReplica(error)
         // After a refused AUTH the server also refuses the question behind it, for the lesser reason.
         if (stays && connection.cause === undefined) throw error
         drop(connection)

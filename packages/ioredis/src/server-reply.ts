@@ -61,6 +61,14 @@ export function isFarewell(error: unknown): boolean {
   return error instanceof Error && /^(?:ERR max number of clients|DENIED)\b/.test(error.message)
 }
 
+/**
+ * Whether the server is a replica now: its name may lead to another server by now, and only a new connection goes there.
+ * Before Redis 7 the refusal of a script's write is within an ERR.
+ */
+export function isReplica(error: unknown): boolean {
+  return error instanceof Error && /^READONLY\b|-READONLY\b/.test(error.message)
+}
+
 /** What a PING that did not end in PONG says about the server. Never holds the error itself, see {@link describeError}. */
 export function explain(error: unknown): CheckResult {
   const reply = replyCode(error)

@@ -262,6 +262,18 @@ describe('while Redis', () => {
     expect(JSON.stringify(one.report())).not.toContain('sesame')
   })
 
+  test('has become a replica every round asks whoever its name leads to by now', async () => {
+    const one = join(fleetOf({ lease: '1s' }))
+    await until(() => expect(one.report()).toMatchObject({ vote: true }))
+    const { connections } = await server.counts()
+    await server.admin.replicaof('127.0.0.1', 1)
+    await until(async () => expect((await server.counts()).connections).toBeGreaterThan(connections + 1))
+    await until(() => expect(one.report().reason).toMatch(/read-only replica/))
+
+    await server.admin.replicaof('NO', 'ONE')
+    await until(() => expect(one.report()).toMatchObject({ vote: true }))
+  })
+
   test('refuses the script that is said', async () => {
     await server.admin.acl('SETUSER', 'guest', 'on', '>sesame', '~*', '+ping')
     const one = join(redisFleet(server.client({ username: 'guest', password: 'sesame' })))

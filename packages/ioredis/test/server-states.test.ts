@@ -58,6 +58,25 @@ describe('the check names what the server says', () => {
     expect(result.message).toContain(code)
   })
 
+  test.each([
+    ['READONLY', "READONLY You can't write against a read only replica."],
+    ['READONLY within a script', 'ERR Error running script (call to f_0): @user_script:7: -READONLY You cannot write.'],
+  ])('after %s it asks whoever the name leads to by now', async (_what, reply) => {
+    const server = await fakeServer()
+    const dependency = redis(clientOf(server))
+    await runWarmUp(dependency)
+    await runCheck(dependency)
+    const opened = server.connections.length
+    server.ping = reply
+    await runCheck(dependency)
+    expect(server.connections).toHaveLength(opened)
+
+    server.ping = 'PONG'
+    expect(await runCheck(dependency)).toEqual({ status: 'pass' })
+    expect(server.connections).toHaveLength(opened + 1)
+    await runClose(dependency, createStepContext({ limit: 1_000 }))
+  })
+
   test('why each address of a name refused, which Node leaves out of the message', () => {
     const error = new AggregateError([
       new Error('connect ECONNREFUSED ::1:6379'),
