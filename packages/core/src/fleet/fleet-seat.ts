@@ -13,6 +13,7 @@ import type {
   FleetReport,
   FleetView,
 } from './fleet.ts'
+import { joinGuarded } from './guard-membership.ts'
 
 export interface FleetSeatInit {
   readonly fleet: Fleet
@@ -74,7 +75,7 @@ export class FleetSeat implements FleetView {
 
   join(): void {
     const { fleet, service, instance, emitter, logger } = this.#init
-    this.#membership = fleet.join({
+    this.#membership = joinGuarded(fleet, {
       service,
       instance,
       logger,
