@@ -11,7 +11,8 @@ export interface Limits<Value> {
 
 export interface OverloadOptions {
   /**
-   * The mean delay of the event loop over half a second. One number is where it begins, and half of it where it is over.
+   * How late the event loop runs one of ten callbacks, over half a second. One number is where it begins, and half of it
+   * where it is over.
    * Default `'500ms'`; `false` does not look at it.
    */
   readonly eventLoopDelay?: Duration | Limits<Duration> | false | undefined

@@ -1,11 +1,12 @@
-import type { HttpAnswer, Lifecycle } from '@tidegate/core'
+import { createLoopWatch } from '@tidegate/core'
+import type { HttpAnswer, Lifecycle, LoopLoad, LoopWatch } from '@tidegate/core'
 
-import { createLoopMeter } from './loop-meter.ts'
-import type { LoopLoad, LoopMeter } from './loop-meter.ts'
 import { readOverloadOptions } from './overload-options.ts'
 import type { Limits, OverloadOptions, ResolvedOverloadOptions } from './overload-options.ts'
 
 const READ_EVERY_MS = 500
+/** One block of a loop that is else idle is no overload before it is longer than the limit by a tenth of the window. */
+const PERCENTILE = 90
 
 /**
  * Refuses new requests with 503 and `Retry-After` while the event loop is above a limit, from the lifecycle's first ready
@@ -14,25 +15,27 @@ const READ_EVERY_MS = 500
  * @throws {LifecycleError} `TIDEGATE_CONFIG`, with every fault of the arguments.
  */
 export function overload(lifecycle: Lifecycle, options: OverloadOptions = {}): () => void {
-  const shedding = new LoadShedding(lifecycle, readOverloadOptions(lifecycle, options), createLoopMeter)
+  const shedding = new LoadShedding(lifecycle, readOverloadOptions(lifecycle, options), () =>
+    createLoopWatch(PERCENTILE),
+  )
   return () => shedding.stop()
 }
 
 export class LoadShedding {
   readonly #lifecycle: Lifecycle
   readonly #options: ResolvedOverloadOptions
-  readonly #createMeter: () => LoopMeter
+  readonly #createWatch: () => LoopWatch
   readonly #refusal: HttpAnswer
   #release: (() => void)[]
   #timer: NodeJS.Timeout | undefined
-  #meter: LoopMeter | undefined
+  #watch: LoopWatch | undefined
   #isOver = false
   #unhold: (() => void) | undefined
 
-  constructor(lifecycle: Lifecycle, options: ResolvedOverloadOptions, createMeter: () => LoopMeter) {
+  constructor(lifecycle: Lifecycle, options: ResolvedOverloadOptions, createWatch: () => LoopWatch) {
     this.#lifecycle = lifecycle
     this.#options = options
-    this.#createMeter = createMeter
+    this.#createWatch = createWatch
     this.#refusal = createRefusal(options.retryAfterSeconds)
     this.#release = [
       lifecycle.on('phase', ({ phase }) => {
@@ -46,28 +49,30 @@ export class LoadShedding {
   stop(): void {
     for (const release of this.#release.splice(0)) release()
     clearInterval(this.#timer)
-    this.#meter?.stop()
-    this.#meter = undefined
+    this.#watch?.stop()
+    this.#watch = undefined
     this.#unhold?.()
     this.#unhold = undefined
   }
 
   #begin(): void {
-    if (this.#meter !== undefined) return
-    const meter = this.#createMeter()
-    this.#meter = meter
+    if (this.#watch !== undefined) return
+    const watch = this.#createWatch()
+    this.#watch = watch
+    watch.read()
     this.#release.push(this.#lifecycle.addGate(() => (this.#isOver ? this.#refusal : undefined)))
-    this.#timer = setInterval(() => this.#judge(meter.read()), READ_EVERY_MS)
+    this.#timer = setInterval(() => this.#judge(watch.read()), READ_EVERY_MS)
     this.#timer.unref()
   }
 
-  #judge(load: LoopLoad): void {
+  #judge(load: LoopLoad | undefined): void {
+    if (load === undefined) return
     const { delay, utilization, readiness } = this.#options
-    const isOver = this.#isAbove(load.delayMs, delay) || this.#isAbove(load.utilization, utilization)
+    const isOver = this.#isAbove(load.delay, delay) || this.#isAbove(load.utilization, utilization)
     if (isOver === this.#isOver) return
     this.#isOver = isOver
     const { logger } = this.#lifecycle
-    const fields = { delayMs: Math.round(load.delayMs), utilization: Math.round(load.utilization * 100) / 100 }
+    const fields = { delayMs: Math.round(load.delay), utilization: Math.round(load.utilization * 100) / 100 }
     if (isOver) logger.warn(fields, 'overload: new requests are refused')
     else logger.info(fields, 'overload is over')
     if (isOver && readiness) this.#unhold = this.#lifecycle.hold('overload')

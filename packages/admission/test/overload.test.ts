@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 
 import { createLifecycle } from '@tidegate/core'
 import type { Lifecycle } from '@tidegate/core'
@@ -13,12 +14,12 @@ import { createRecordingLogger } from './support/recording-logger.ts'
 const AMPLE = 20_000
 
 describe('by what the meter reads', () => {
-  const load = { delayMs: 0, utilization: 0 }
+  const load = { delay: 0, longest: 0, utilization: 0 }
   let stopped = 0
 
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-    Object.assign(load, { delayMs: 0, utilization: 0 })
+    Object.assign(load, { delay: 0, utilization: 0 })
     stopped = 0
   })
   afterEach(() => {
@@ -50,7 +51,7 @@ describe('by what the meter reads', () => {
   test('it begins above enter and is over at leave', async () => {
     const lifecycle = await shed({ eventLoopDelay: { enter: 100, leave: 40 }, retryAfter: '3s' })
 
-    const statuses = [100, 101, 70, 41, 40, 100, 101].map((delayMs) => reads(lifecycle, { delayMs }))
+    const statuses = [100, 101, 70, 41, 40, 100, 101].map((delay) => reads(lifecycle, { delay }))
     expect(statuses).toEqual([undefined, 503, 503, 503, undefined, undefined, 503])
     expect(lifecycle.probe({ url: '/orders' })).toMatchObject({ headers: { 'retry-after': '3' } })
     expect(lifecycle.probe({ url: '/readyz' })).toMatchObject({ status: 200 })
@@ -60,9 +61,9 @@ describe('by what the meter reads', () => {
   test('one number is over at a share of it', async () => {
     const lifecycle = await shed({ eventLoopDelay: '100ms', eventLoopUtilization: 0.9 })
 
-    expect(reads(lifecycle, { delayMs: 101 })).toBe(503)
-    expect(reads(lifecycle, { delayMs: 51 })).toBe(503)
-    expect(reads(lifecycle, { delayMs: 50 })).toBeUndefined()
+    expect(reads(lifecycle, { delay: 101 })).toBe(503)
+    expect(reads(lifecycle, { delay: 51 })).toBe(503)
+    expect(reads(lifecycle, { delay: 50 })).toBeUndefined()
     expect(reads(lifecycle, { utilization: 0.91 })).toBe(503)
     expect(reads(lifecycle, { utilization: 0.82 })).toBe(503)
     expect(reads(lifecycle, { utilization: 0.81 })).toBeUndefined()
@@ -70,21 +71,21 @@ describe('by what the meter reads', () => {
 
   test('what is off is not looked at', async () => {
     const lifecycle = await shed({ eventLoopDelay: false, eventLoopUtilization: 0.9 })
-    expect(reads(lifecycle, { delayMs: 60_000 })).toBeUndefined()
+    expect(reads(lifecycle, { delay: 60_000 })).toBeUndefined()
   })
 
   test('readiness follows only when that is asked for', async () => {
     const lifecycle = await shed({ readiness: true })
 
-    reads(lifecycle, { delayMs: 501 })
+    reads(lifecycle, { delay: 501 })
     expect(lifecycle.report().reasons).toEqual(['held: overload'])
-    reads(lifecycle, { delayMs: 0 })
+    reads(lifecycle, { delay: 0 })
     expect(lifecycle.ready).toBe(true)
   })
 
   test('it ends with the lifecycle', async () => {
     const lifecycle = await shed({ readiness: true })
-    reads(lifecycle, { delayMs: 501 })
+    reads(lifecycle, { delay: 501 })
     await lifecycle.shutdown()
 
     expect(stopped).toBe(1)
@@ -123,6 +124,29 @@ test('a real loop that is blocked again and again refuses requests and answers p
   await untilAnswered(200)
   remove()
 })
+
+test.each([
+  [900, 100],
+  [2_000, 300],
+  [4_000, 600],
+])('a real loop that is blocked for %i ms and free for %i ms, again and again, is overloaded', async (blocked, free) => {
+  const lifecycle = createLifecycle({ shutdown: { signals: false, linger: false }, logger: false })
+  overload(lifecycle)
+  await lifecycle.start()
+  onTestFinished(async () => void (await lifecycle.shutdown()))
+  await lifecycle.whenReady()
+
+  const refused: boolean[] = []
+  for (let time = 0; time < 4; time++) {
+    const end = performance.now() + blocked
+    while (performance.now() < end);
+    await pause(free / 4)
+    refused.push(lifecycle.probe({ url: '/orders' })?.status === 503)
+    await pause((free * 3) / 4)
+  }
+  // It may have been read just before the first block.
+  expect(refused.slice(1)).toEqual([true, true, true])
+}, 60_000)
 
 test('what cannot work is refused, with every fault', () => {
   const lifecycle = createLifecycle({ logger: false })

@@ -1,10 +1,10 @@
+import { createLoopWatch } from '@tidegate/core'
 import type { CheckResult, Dependency, Duration } from '@tidegate/core'
 
 import { assertCheckOptions } from './assert-check-options.ts'
 import type { LocalCheckOptions } from './check-options.ts'
 import { defineCheck } from './define-check.ts'
 import { livenessFaults } from './liveness-faults.ts'
-import { createLoopWatch } from './loop-watch.ts'
 import { HYSTERESIS } from './rules.ts'
 import { createThresholds, hasFailAt, thresholdFaults, thresholdsRule } from './thresholds.ts'
 import type { Measures } from './thresholds.ts'

@@ -56,6 +56,8 @@ export type {
   WarmUpOptions,
 } from './lifecycle/lifecycle-options.ts'
 export type { Logger } from './logger.ts'
+export { createLoopWatch } from './loop-watch.ts'
+export type { LoopLoad, LoopWatch } from './loop-watch.ts'
 export { parseDuration } from './options/duration.ts'
 export type { Duration } from './options/duration.ts'
 export type { Phase } from './lifecycle/phase.ts'

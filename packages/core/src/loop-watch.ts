@@ -22,6 +22,11 @@ const RESOLUTION_MS = 20
 const SHORTEST_WINDOW_MS = 5 * RESOLUTION_MS
 const NS_PER_MS = 1e6
 
+/**
+ * Watches the event loop from its first reading on.
+ *
+ * @param percentile Which of the delays is `delay`, above 0 and up to 100; a block counts for as long as it lasts.
+ */
 export function createLoopWatch(percentile: number): LoopWatch {
   let measuring: { histogram: IntervalHistogram; since: number; idle: EventLoopUtilization } | undefined
   let stopped = false
