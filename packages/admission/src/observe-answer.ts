@@ -1,12 +1,13 @@
 import { ServerResponse } from 'node:http'
 import type { ServerHttp2Stream } from 'node:http2'
+import type { Readable } from 'node:stream'
 
 /** An answer of the application, as its headers are sent. */
 export interface Answer {
   readonly status: number
   /** Whether it says when to come again. */
   readonly hasRetryAfter: boolean
-  /** Milliseconds since the request came. */
+  /** Milliseconds since the last of the request came that was read: its head, or of its body. */
   readonly elapsedMs: number
 }
 
@@ -15,11 +16,25 @@ export interface Answer {
  * gone before. Headers given to `writeHead` can be seen nowhere else: `getHeader` does not know them.
  */
 export function observeAnswer(exchange: ServerResponse | ServerHttp2Stream, onAnswer: (answer: Answer) => void): void {
-  const begunAt = performance.now()
+  const lastCameAt = observeArrival(exchange instanceof ServerResponse ? exchange.req : exchange)
   const tell = (status: number, hasRetryAfter: boolean): void =>
-    onAnswer({ status, hasRetryAfter, elapsedMs: performance.now() - begunAt })
+    onAnswer({ status, hasRetryAfter, elapsedMs: performance.now() - lastCameAt() })
   if (exchange instanceof ServerResponse) observeResponse(exchange, tell)
   else observeStream(exchange, tell)
+}
+
+/**
+ * When the last of the request came. Node hands what has come to `push`, and its end as null; the stream's own 'end' would
+ * be as late as the handler reads.
+ */
+function observeArrival(request: Readable): () => number {
+  let cameAt = performance.now()
+  const { push } = request
+  request.push = (...given) => {
+    cameAt = performance.now()
+    return push.apply(request, given)
+  }
+  return () => cameAt
 }
 
 type Tell = (status: number, hasRetryAfter: boolean) => void

@@ -6,7 +6,10 @@ import { lifecycleFaults } from './lifecycle-faults.ts'
 export interface OutlierOptions {
   /** So many bad answers in a row are enough. Default 5. */
   readonly consecutive5xx?: number | undefined
-  /** An answer that takes longer until its headers are sent is as bad as a 5xx. Default `false`: how long does not matter. */
+  /**
+   * An answer that takes longer, from the last of the request that came until its headers are sent, is as bad as a 5xx.
+   * Default `false`: how long does not matter.
+   */
   readonly slow?: Duration | false | undefined
   /** How long the first ejection lasts; each further one twice as long. Default `'30s'`. */
   readonly baseEjection?: Duration | undefined

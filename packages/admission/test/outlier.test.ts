@@ -1,8 +1,11 @@
+import { once } from 'node:events'
+import { request as post } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { connect, createServer as createHttp2Server } from 'node:http2'
 import { connect as connectTcp } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { setTimeout as pause } from 'node:timers/promises'
 
 import { createLifecycle } from '@tidegate/core'
 import type { Lifecycle, LifecycleOptions } from '@tidegate/core'
@@ -134,7 +137,9 @@ describe('five 5xx in a row', () => {
 
     fleet.member?.onLost()
     expect(service.lifecycle.ready).toBe(true)
-    expect(warnings(service).at(-1)).toBe('outlier: its place among those that are out is lost; it is in again, on trial')
+    expect(warnings(service).at(-1)).toBe(
+      'outlier: its place among those that are out is lost; it is in again, on trial',
+    )
 
     fleet.verdict = 'no-vote'
     await service.ask('/500')
@@ -235,6 +240,42 @@ describe('a slow answer', () => {
     const service = await serve({ alone: true, consecutive5xx: 2 }, { handler: slowly })
     await service.ask('/', 2)
     expect(service.lifecycle.ready).toBe(true)
+  })
+
+  const read: Handler = (asked, response) => asked.resume().on('end', () => response.end('stored'))
+  const readSlowly: Handler = (asked, response) => asked.resume().on('end', () => slowly(asked, response))
+
+  test.each<[string, Handler, boolean]>([
+    ['is none when it is the client whose body comes late', read, true],
+    ['counts when it is slow after the whole body has come', readSlowly, false],
+    ['counts when nobody reads the body', slowly, false],
+  ])('%s, over HTTP/1 and HTTP/2', async (_what, handler, ready) => {
+    const limit = { alone: true, consecutive5xx: 1, slow: '30ms' } as const
+    const service = await serve(limit, { handler })
+    const posted = post({ port: service.port, method: 'POST', host: '127.0.0.1' })
+    posted.write('begun')
+    if (handler !== slowly) await pause(200)
+    posted.end('done')
+    const [answer] = (await once(posted, 'response')) as [IncomingMessage]
+    answer.resume()
+    expect(service.lifecycle.ready).toBe(ready)
+
+    const lifecycle = createLifecycle({ shutdown: { signals: false, linger: false }, logger: false })
+    outlier(lifecycle, limit)
+    const server = createHttp2Server((asked, response) =>
+      handler(asked as unknown as IncomingMessage, response as unknown as ServerResponse),
+    )
+    await lifecycle.listen(server, 0, '127.0.0.1')
+    onTestFinished(async () => void (await lifecycle.shutdown()))
+    await lifecycle.whenReady()
+    const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    onTestFinished(() => session.close())
+    const stream = session.request({ ':path': '/', ':method': 'POST' })
+    stream.write('begun')
+    if (handler !== slowly) await pause(200)
+    stream.end('done')
+    await text(stream)
+    expect(lifecycle.ready).toBe(ready)
   })
 
   test('is none when only its end comes late', async () => {

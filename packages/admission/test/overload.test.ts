@@ -129,24 +129,28 @@ test.each([
   [900, 100],
   [2_000, 300],
   [4_000, 600],
-])('a real loop that is blocked for %i ms and free for %i ms, again and again, is overloaded', async (blocked, free) => {
-  const lifecycle = createLifecycle({ shutdown: { signals: false, linger: false }, logger: false })
-  overload(lifecycle)
-  await lifecycle.start()
-  onTestFinished(async () => void (await lifecycle.shutdown()))
-  await lifecycle.whenReady()
+])(
+  'a real loop that is blocked for %i ms and free for %i ms, again and again, is overloaded',
+  async (blocked, free) => {
+    const lifecycle = createLifecycle({ shutdown: { signals: false, linger: false }, logger: false })
+    overload(lifecycle)
+    await lifecycle.start()
+    onTestFinished(async () => void (await lifecycle.shutdown()))
+    await lifecycle.whenReady()
 
-  const refused: boolean[] = []
-  for (let time = 0; time < 4; time++) {
-    const end = performance.now() + blocked
-    while (performance.now() < end);
-    await pause(free / 4)
-    refused.push(lifecycle.probe({ url: '/orders' })?.status === 503)
-    await pause((free * 3) / 4)
-  }
-  // It may have been read just before the first block.
-  expect(refused.slice(1)).toEqual([true, true, true])
-}, 60_000)
+    const refused: boolean[] = []
+    for (let time = 0; time < 4; time++) {
+      const end = performance.now() + blocked
+      while (performance.now() < end);
+      await pause(free / 4)
+      refused.push(lifecycle.probe({ url: '/orders' })?.status === 503)
+      await pause((free * 3) / 4)
+    }
+    // It may have been read just before the first block.
+    expect(refused.slice(1)).toEqual([true, true, true])
+  },
+  60_000,
+)
 
 test('what cannot work is refused, with every fault', () => {
   const lifecycle = createLifecycle({ logger: false })

@@ -127,7 +127,7 @@ export class FleetSeat implements FleetView {
     return this.#init.phase() === 'ready'
   }
 
-  #giveBack(place: EjectionRequest): void {
+  #giveBack(place: Place): void {
     if (this.#places.delete(place) && this.#places.size === 0) this.#membership?.readmit()
   }
 
