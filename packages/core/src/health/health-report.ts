@@ -1,6 +1,6 @@
 import type { FleetReport } from '../fleet/fleet.ts'
 import type { Phase } from '../lifecycle/phase.ts'
-import type { ProbersReport } from '../probes/prober-log.ts'
+import type { ProbersReport } from '../probes/probers/prober-log.ts'
 
 /** From best to worst. */
 export type HealthStatus = 'pass' | 'warn' | 'fail'

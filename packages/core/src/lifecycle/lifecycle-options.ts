@@ -3,8 +3,8 @@ import type { Fleet } from '../fleet/fleet.ts'
 import type { CheckOptions } from '../health/check-options.ts'
 import type { Logger } from '../logger.ts'
 import type { Duration } from '../options/duration.ts'
-import type { ProbeDetails } from '../probes/probe-details.ts'
-import type { Prober } from '../probes/prober.ts'
+import type { ProbeDetails } from '../probes/forms/probe-details.ts'
+import type { Prober } from '../probes/probers/prober.ts'
 
 /** Who is asked: shown in the report, and bound to every line of the default logger. */
 export interface ServiceOptions {

@@ -3,7 +3,7 @@ import { unknownDependency } from '../graph/unknown-dependency.ts'
 import type { HealthMonitor } from '../health/health-monitor.ts'
 import type { HttpAnswer } from '../http-answer.ts'
 import type { ResolvedOptions } from '../options/resolved-options.ts'
-import { statusAnswer } from '../probes/probe-answer.ts'
+import { statusAnswer } from '../probes/answers/probe-answer.ts'
 import type { Requirement } from './lifecycle.ts'
 import type { State } from './state.ts'
 

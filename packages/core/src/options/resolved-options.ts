@@ -2,8 +2,8 @@ import type { CheckContext, CheckResult, StageContext, WarmUpContext } from '../
 import type { Fleet } from '../fleet/fleet.ts'
 import type { ResolvedCheckOptions } from '../health/check-options.ts'
 import type { Logger } from '../logger.ts'
-import type { ProbeDetails } from '../probes/probe-details.ts'
-import type { ForProber } from '../probes/prober-option.ts'
+import type { ProbeDetails } from '../probes/forms/probe-details.ts'
+import type { ForProber } from '../probes/probers/prober-option.ts'
 import type { Budget } from '../shutdown/budget.ts'
 
 /** The options of a lifecycle with every value known: copied, validated and frozen. Durations in milliseconds. */

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net'
 
 import { openServer } from '../lifecycle/open-server.ts'
 import type { Logger } from '../logger.ts'
-import { notAProbe } from './probe-answer.ts'
-import { RequestProber } from './prober.ts'
+import { notAProbe } from './answers/probe-answer.ts'
+import { writeAnswer } from './answers/write-answer.ts'
+import { RequestProber } from './probers/prober.ts'
 import type { Probes } from './probes.ts'
-import { writeAnswer } from './write-answer.ts'
 
 export interface ProbeServerInit {
   readonly port: number

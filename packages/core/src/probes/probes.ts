@@ -4,29 +4,36 @@ import type { HttpAnswer } from '../http-answer.ts'
 import type { Phase } from '../lifecycle/phase.ts'
 import type { Logger } from '../logger.ts'
 import type { ResolvedProbes } from '../options/resolved-options.ts'
-import { AnswerMemory } from './answer-memory.ts'
-import { JSON_FORM, TEXT_FORM } from './built-in-forms.ts'
-import type { BuiltInForm } from './built-in-forms.ts'
-import { DRAIN_STATUS_RULE, isDrainStatus } from './drain-status.ts'
+import { AnswerMemory } from './answers/answer-memory.ts'
+import { DRAIN_STATUS_RULE, isDrainStatus } from './answers/drain-status.ts'
+import {
+  answerWith,
+  isProbeMethod,
+  methodAnswer,
+  statusCode,
+  unknownAnswer,
+  withStatus,
+} from './answers/probe-answer.ts'
+import { renderAnswer } from './answers/render-answer.ts'
 import { DEGRADED, IMMEDIATE_FAIL } from './envoy.ts'
-import { answerWith, isProbeMethod, methodAnswer, statusCode, unknownAnswer, withStatus } from './probe-answer.ts'
-import { unknownBody } from './probe-body.ts'
-import { isProbeDetails } from './probe-details.ts'
-import type { ProbeDetails } from './probe-details.ts'
+import { JSON_FORM, TEXT_FORM } from './forms/built-in-forms.ts'
+import type { BuiltInForm } from './forms/built-in-forms.ts'
+import { unknownBody } from './forms/probe-body.ts'
+import { isProbeDetails } from './forms/probe-details.ts'
+import type { ProbeDetails } from './forms/probe-details.ts'
+import type { ProbeFormat } from './forms/probe-format.ts'
+import { ProbeFormats } from './forms/probe-formats.ts'
+import { shownReport } from './forms/shown-report.ts'
+import { unknownText } from './forms/text-body.ts'
 import { findOut } from './probe-findings.ts'
 import type { ProbeSource } from './probe-findings.ts'
-import type { ProbeFormat } from './probe-format.ts'
-import { ProbeFormats } from './probe-formats.ts'
 import { NO_QUERY, readProbeQuery } from './probe-query.ts'
 import type { ProbeQuery } from './probe-query.ts'
 import { isForRouting, ProbeRoutes } from './probe-routes.ts'
 import type { ProbeTarget } from './probe-routes.ts'
-import type { ProberLog } from './prober-log.ts'
-import { ProberOption } from './prober-option.ts'
-import type { RequestProber } from './prober.ts'
-import { renderAnswer } from './render-answer.ts'
-import { shownReport } from './shown-report.ts'
-import { unknownText } from './text-body.ts'
+import type { ProberLog } from './probers/prober-log.ts'
+import { ProberOption } from './probers/prober-option.ts'
+import type { RequestProber } from './probers/prober.ts'
 
 /** What these mean for probes is the same: this instance is leaving. */
 const LEAVING: ReadonlySet<Phase> = new Set(['draining', 'closing', 'stopped'])

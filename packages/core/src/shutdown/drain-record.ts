@@ -1,6 +1,6 @@
 import type { CutRecord } from '../drain/cut-connection.ts'
 import type { OpenConnections } from '../drain/drain-count.ts'
-import type { ProberRecord } from '../probes/told-probers.ts'
+import type { ProberRecord } from '../probes/probers/told-probers.ts'
 import type { HookStep } from './hooks.ts'
 
 /** What happened between the call to leave and the end: logged as one line, emitted as `stopped`, and returned. */

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 
 import type { ProbesOptions } from '../../src/lifecycle/lifecycle-options.ts'
 import { resolveOptions } from '../../src/options/resolve-options.ts'
-import { TrustedAddresses } from '../../src/probes/trusted-addresses.ts'
+import { TrustedAddresses } from '../../src/probes/probers/trusted-addresses.ts'
 
 it.each<[unknown, string]>([
   [{ port: 70_000 }, 'probes.port: must be a port, a whole number from 0 to 65535, not 70000'],

@@ -4,10 +4,10 @@ import type { Logger } from '../../src/index.ts'
 import { SILENT } from '../../src/logger.ts'
 import type { ResolvedProbes } from '../../src/options/resolved-options.ts'
 import type { ProbeSource } from '../../src/probes/probe-findings.ts'
-import { ProberLog } from '../../src/probes/prober-log.ts'
-import { RequestProber } from '../../src/probes/prober.ts'
+import { ProberLog } from '../../src/probes/probers/prober-log.ts'
+import { RequestProber } from '../../src/probes/probers/prober.ts'
+import { TrustedAddresses } from '../../src/probes/probers/trusted-addresses.ts'
 import { Probes } from '../../src/probes/probes.ts'
-import { TrustedAddresses } from '../../src/probes/trusted-addresses.ts'
 
 export const PATHS: ResolvedProbes['paths'] = Object.freeze({
   live: '/livez',

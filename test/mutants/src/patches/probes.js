@@ -80,7 +80,7 @@ export const probes = [
   },
   {
     name: 'probes tell everybody the messages of dependencies',
-    file: 'probes/probe-body.ts',
+    file: 'probes/forms/probe-body.ts',
     find: `if (details !== 'full') return summaryOf(report)`,
     replace: ``,
   },
@@ -106,19 +106,19 @@ export const probes = [
   },
   {
     name: 'the answer to a probe ends a turn late',
-    file: 'probes/write-answer.ts',
+    file: 'probes/answers/write-answer.ts',
     find: `else response.end(answer.body)`,
     replace: `else setImmediate(() => response.end(answer.body))`,
   },
   {
     name: 'HEAD is no probe',
-    file: 'probes/probe-answer.ts',
+    file: 'probes/answers/probe-answer.ts',
     find: `['GET', 'HEAD', 'OPTIONS']`,
     replace: `['GET', 'OPTIONS']`,
   },
   {
     name: 'OPTIONS is no probe',
-    file: 'probes/probe-answer.ts',
+    file: 'probes/answers/probe-answer.ts',
     find: `['GET', 'HEAD', 'OPTIONS']`,
     replace: `['GET', 'HEAD']`,
   },
@@ -142,13 +142,13 @@ export const probes = [
   },
   {
     name: 'a probe may be answered from a cache on the way',
-    file: 'probes/probe-answer.ts',
+    file: 'probes/answers/probe-answer.ts',
     find: `'cache-control': 'no-store',`,
     replace: ``,
   },
   {
     name: 'a refusal does not say when to come back',
-    file: 'probes/probe-answer.ts',
+    file: 'probes/answers/probe-answer.ts',
     find: `{ 'retry-after': '1' }`,
     replace: `{}`,
   },

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import type { DependencyReport, HealthReport, HealthStatus } from '../../src/health/health-report.ts'
-import { LONGEST_BODY } from '../../src/probes/probe-body.ts'
-import type { ProbeDetails } from '../../src/probes/probe-details.ts'
-import { answerOf, dependencyReport, FakeSource, healthReport, MESSAGE, createProbes } from './report-fixture.ts'
+import type { DependencyReport, HealthReport, HealthStatus } from '../../../src/health/health-report.ts'
+import { LONGEST_BODY } from '../../../src/probes/forms/probe-body.ts'
+import type { ProbeDetails } from '../../../src/probes/forms/probe-details.ts'
+import { answerOf, dependencyReport, FakeSource, healthReport, MESSAGE, createProbes } from '../report-fixture.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import type { HealthStatus } from '../../src/health/health-report.ts'
-import { dependencyBody, LONGEST_BODY, serviceBody, unknownBody } from '../../src/probes/probe-body.ts'
-import { dependencyReport, healthReport } from './report-fixture.ts'
+import type { HealthStatus } from '../../../src/health/health-report.ts'
+import { dependencyBody, LONGEST_BODY, serviceBody, unknownBody } from '../../../src/probes/forms/probe-body.ts'
+import { dependencyReport, healthReport } from '../report-fixture.ts'
 
 interface Shown {
   readonly dependencies: Record<string, { readonly status: HealthStatus }>

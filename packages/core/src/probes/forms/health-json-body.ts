@@ -1,8 +1,8 @@
-import type { DependencyReport } from '../health/health-report.ts'
+import type { DependencyReport } from '../../health/health-report.ts'
+import type { ProbeFindings } from '../probe-findings.ts'
 import { fit, jsonLength } from './fit.ts'
 import { LONGEST_BODY, shownReasons, worstFirst } from './probe-body.ts'
 import type { ProbeDetails } from './probe-details.ts'
-import type { ProbeFindings } from './probe-findings.ts'
 import { toUriTemplate } from './uri-template.ts'
 
 type Check = Readonly<Record<string, unknown>>

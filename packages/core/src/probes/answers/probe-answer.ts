@@ -1,5 +1,5 @@
-import type { HealthStatus } from '../health/health-report.ts'
-import type { HttpAnswer } from '../http-answer.ts'
+import type { HealthStatus } from '../../health/health-report.ts'
+import type { HttpAnswer } from '../../http-answer.ts'
 
 /** Methods that probes come with; OPTIONS is what HAProxy's `option httpchk` sends unless told otherwise. */
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])

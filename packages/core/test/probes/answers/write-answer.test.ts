@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net'
 
 import { afterEach, describe, expect, it } from 'vitest'
 
-import { statusAnswer } from '../../src/probes/probe-answer.ts'
-import { writeAnswer } from '../../src/probes/write-answer.ts'
+import { statusAnswer } from '../../../src/probes/answers/probe-answer.ts'
+import { writeAnswer } from '../../../src/probes/answers/write-answer.ts'
 
 const ANSWER = statusAnswer('fail', { status: 'fail', name: 'café' })
 

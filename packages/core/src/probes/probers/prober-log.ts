@@ -1,5 +1,5 @@
-import { isForRouting } from './probe-routes.ts'
-import type { ProbeKind } from './probe-routes.ts'
+import { isForRouting } from '../probe-routes.ts'
+import type { ProbeKind } from '../probe-routes.ts'
 import type { RequestProber } from './prober.ts'
 import { isOutOfRotation, readServerState } from './server-state.ts'
 import type { ServerState } from './server-state.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 
-import type { Prober } from '../../src/probes/prober.ts'
-import { createRecordingLogger } from '../support/recording-logger.ts'
-import { answerOf, createProbes, FakeSource, healthReport } from './report-fixture.ts'
+import type { Prober } from '../../../src/probes/probers/prober.ts'
+import { createRecordingLogger } from '../../support/recording-logger.ts'
+import { answerOf, createProbes, FakeSource, healthReport } from '../report-fixture.ts'
 
 const DRAINING = new FakeSource(healthReport({ phase: 'draining', ready: false, reasons: ['draining'] }))
 const HELD = new FakeSource(healthReport({ ready: false, reasons: ['held: x'] }))

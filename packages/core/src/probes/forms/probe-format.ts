@@ -1,7 +1,7 @@
-import type { HealthReport, HealthStatus } from '../health/health-report.ts'
+import type { HealthReport, HealthStatus } from '../../health/health-report.ts'
+import type { ProbeKind } from '../probe-routes.ts'
+import type { Prober } from '../probers/prober.ts'
 import type { ProbeDetails } from './probe-details.ts'
-import type { ProbeKind } from './probe-routes.ts'
-import type { Prober } from './prober.ts'
 
 /** What a format is given to show. */
 export interface ProbeView {

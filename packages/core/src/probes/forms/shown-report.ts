@@ -1,4 +1,4 @@
-import type { DependencyReport, HealthReport, WarmUpReport } from '../health/health-report.ts'
+import type { DependencyReport, HealthReport, WarmUpReport } from '../../health/health-report.ts'
 import type { ProbeDetails } from './probe-details.ts'
 
 type Pending = WarmUpReport['pending'][string]

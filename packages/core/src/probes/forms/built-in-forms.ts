@@ -1,7 +1,7 @@
+import type { ProbeFindings } from '../probe-findings.ts'
 import { healthJsonBody } from './health-json-body.ts'
 import { dependencyBody, serviceBody } from './probe-body.ts'
 import type { ProbeDetails } from './probe-details.ts'
-import type { ProbeFindings } from './probe-findings.ts'
 import { textBody } from './text-body.ts'
 
 /** A form that core makes itself, and that is remembered. */

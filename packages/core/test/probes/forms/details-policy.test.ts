@@ -1,9 +1,9 @@
 import { expect, it, test } from 'vitest'
 
-import type { ProbeDetails } from '../../src/probes/probe-details.ts'
-import type { Prober } from '../../src/probes/prober.ts'
-import { createRecordingLogger } from '../support/recording-logger.ts'
-import { answerOf, dependencyReport, FakeSource, healthReport, MESSAGE, createProbes } from './report-fixture.ts'
+import type { ProbeDetails } from '../../../src/probes/forms/probe-details.ts'
+import type { Prober } from '../../../src/probes/probers/prober.ts'
+import { createRecordingLogger } from '../../support/recording-logger.ts'
+import { answerOf, dependencyReport, FakeSource, healthReport, MESSAGE, createProbes } from '../report-fixture.ts'
 
 const REPORT = healthReport({
   status: 'fail',

@@ -1,6 +1,6 @@
 import type { ServerHttp2Stream } from 'node:http2'
 
-import type { HttpAnswer } from '../http-answer.ts'
+import type { HttpAnswer } from '../../http-answer.ts'
 
 /** Writes the whole answer to an HTTP/2 stream and ends it before it returns. HEAD gets the length without the body. */
 export function writeStreamAnswer(stream: ServerHttp2Stream, answer: HttpAnswer, method: string): void {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-import type { ProberLog } from '../../src/probes/prober-log.ts'
-import { RequestProber } from '../../src/probes/prober.ts'
-import { answerOf, createLog, createProbes, FakeSource } from './report-fixture.ts'
+import type { ProberLog } from '../../../src/probes/probers/prober-log.ts'
+import { RequestProber } from '../../../src/probes/probers/prober.ts'
+import { answerOf, createLog, createProbes, FakeSource } from '../report-fixture.ts'
 
 const HAPROXY = '10.0.0.2'
 const STATE = 'UP 2/3; name=shop/web1; node=lb1; weight=1/2; scur=13/22; qcur=0'

@@ -1,6 +1,6 @@
-import { failureMessage } from '../health/failure-message.ts'
-import type { Logger } from '../logger.ts'
-import { describeValue } from '../options/describe-value.ts'
+import { failureMessage } from '../../health/failure-message.ts'
+import type { Logger } from '../../logger.ts'
+import { describeValue } from '../../options/describe-value.ts'
 import type { Prober } from './prober.ts'
 
 export type ForProber<Value> = Value | ((prober: Prober) => Value)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { toUriTemplate } from '../../src/probes/uri-template.ts'
+import { toUriTemplate } from '../../../src/probes/forms/uri-template.ts'
 
 describe('toUriTemplate', () => {
   it.each([

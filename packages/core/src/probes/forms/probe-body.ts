@@ -1,9 +1,9 @@
-import type { DependencyReport, HealthReport, HealthStatus, WarmUpReport } from '../health/health-report.ts'
-import { STATUS_ORDER } from '../health/health-status.ts'
+import type { DependencyReport, HealthReport, HealthStatus, WarmUpReport } from '../../health/health-report.ts'
+import { STATUS_ORDER } from '../../health/health-status.ts'
+import type { ProbeKind } from '../probe-routes.ts'
+import type { ProbersReport } from '../probers/prober-log.ts'
 import { fit, jsonLength } from './fit.ts'
 import type { ProbeDetails } from './probe-details.ts'
-import type { ProbeKind } from './probe-routes.ts'
-import type { ProbersReport } from './prober-log.ts'
 import { withoutError, withoutText } from './shown-report.ts'
 
 /** Some balancers read no more than this many bytes of a health check's answer. */

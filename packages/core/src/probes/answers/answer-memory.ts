@@ -1,5 +1,5 @@
-import type { HttpAnswer } from '../http-answer.ts'
-import type { BuiltInForm } from './built-in-forms.ts'
+import type { HttpAnswer } from '../../http-answer.ts'
+import type { BuiltInForm } from '../forms/built-in-forms.ts'
 
 /** Combinations of `?exclude` that are remembered; there are more than anybody asks for. */
 const MOST_QUERIES = 64

@@ -1,8 +1,8 @@
-import type { DependencyReport } from '../health/health-report.ts'
+import type { DependencyReport } from '../../health/health-report.ts'
+import type { ProbeFindings } from '../probe-findings.ts'
+import type { ProbeKind } from '../probe-routes.ts'
 import { LONGEST_BODY } from './probe-body.ts'
 import type { ProbeDetails } from './probe-details.ts'
-import type { ProbeFindings } from './probe-findings.ts'
-import type { ProbeKind } from './probe-routes.ts'
 import { withoutText } from './shown-report.ts'
 
 /** `-` fails this probe, `!` is worth a look, `+` is well. */

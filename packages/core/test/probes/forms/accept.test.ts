@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { chooseMediaType } from '../../src/probes/accept.ts'
+import { chooseMediaType } from '../../../src/probes/forms/accept.ts'
 
 const OFFERED = ['application/json', 'text/plain', 'text/html']
 const CHROME =

@@ -1,4 +1,4 @@
-import type { ProbeKind, ProbeTarget } from './probe-routes.ts'
+import type { ProbeKind, ProbeTarget } from '../probe-routes.ts'
 
 /** Who asks, and for what. Anybody may have written what is in it, but for `address` and `probePort`. */
 export interface Prober {

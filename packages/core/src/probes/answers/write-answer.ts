@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 
-import type { HttpAnswer } from '../http-answer.ts'
+import type { HttpAnswer } from '../../http-answer.ts'
 
 /** Writes the whole answer and ends the response before it returns. HEAD gets the length without the body. */
 export function writeAnswer(response: ServerResponse, answer: HttpAnswer, method: string): void {

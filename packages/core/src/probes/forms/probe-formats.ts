@@ -1,5 +1,5 @@
-import { LifecycleError } from '../errors.ts'
-import { describeValue } from '../options/describe-value.ts'
+import { LifecycleError } from '../../errors.ts'
+import { describeValue } from '../../options/describe-value.ts'
 import { chooseMediaType } from './accept.ts'
 import { BUILT_IN_FORMS, JSON_FORM } from './built-in-forms.ts'
 import type { BuiltInForm } from './built-in-forms.ts'

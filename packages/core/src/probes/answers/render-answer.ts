@@ -1,9 +1,9 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 
-import type { HttpAnswer } from '../http-answer.ts'
-import { describeValue } from '../options/describe-value.ts'
+import type { HttpAnswer } from '../../http-answer.ts'
+import { describeValue } from '../../options/describe-value.ts'
+import type { ProbeFormat, ProbeView } from '../forms/probe-format.ts'
 import { answerWith } from './probe-answer.ts'
-import type { ProbeFormat, ProbeView } from './probe-format.ts'
 
 /**
  * The answer in a form that was added; `undefined` when it leaves this one to JSON.
