@@ -1,7 +1,7 @@
 // An HTTP/2 server. Its arguments are `cleartext` or `secure`, and its shutdown options, as JSON.
-import { readFileSync } from 'node:fs'
 import { createSecureServer, createServer } from 'node:http2'
 
+import { CERTIFICATE } from '@tidegate/certificate'
 import { createLifecycle } from '@tidegate/core'
 
 import { portOf } from '../harness/port-of.js'
@@ -11,9 +11,7 @@ const [kind, options = '{}'] = process.argv.slice(2)
 const BUSY = 500
 const LATER_MS = 20
 
-const tls = new URL('../../../packages/core/test/support/tls/', import.meta.url)
-const [key, cert] = ['key.pem', 'cert.pem'].map((name) => readFileSync(new URL(name, tls)))
-const server = kind === 'secure' ? createSecureServer({ key, cert }) : createServer()
+const server = kind === 'secure' ? createSecureServer(CERTIFICATE) : createServer()
 const lifecycle = createLifecycle({ shutdown: { lameDuck: false, linger: '300ms', ...JSON.parse(options) } })
 let handled = 0
 

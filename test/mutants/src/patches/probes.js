@@ -62,7 +62,7 @@ export const probes = [
   },
   {
     name: 'a probe goes on saying what it said first',
-    file: 'probes/answer-memory.ts',
+    file: 'probes/answers/answer-memory.ts',
     find: `if (version !== this.#version)`,
     replace: `if (this.#version === -1)`,
   },
