@@ -1,7 +1,7 @@
 import { ServerResponse } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
-import { Duplex } from 'node:stream'
+import type { Duplex } from 'node:stream'
 
 import { CONNECTION, exchangesOf, openStreamOf } from '../drain/connection.ts'
 import type { Connection, Exchange, TrackedSocket } from '../drain/connection.ts'
