@@ -1,15 +1,13 @@
 import type { ServerResponse } from 'node:http'
 
 import type { Connection } from './connection.ts'
-import { hasBody } from './request-length.ts'
 
-/** A line break behind a request is to be ignored (RFC 9112, section 2.2). */
-export const STRAY_CRLF = 2
+/** The shortest request there is, as `GET / HTTP/1.0` with the line breaks behind it. */
+const SHORTEST_REQUEST = 18
 
 /**
  * Lets a response say `Connection: close` when its headers are written, if `wanted` then. Only then is it known whether
- * it is its connection's newest, and whether its request has been read to the end. Its own property, so that requests
- * cost nothing for it before the drain.
+ * it is its connection's newest. Its own property, so that requests cost nothing for it before the drain.
  */
 export function markWhenWritten(connection: Connection, response: ServerResponse, wanted: () => boolean): void {
   if (response.headersSent) return
@@ -27,19 +25,15 @@ export function markWhenWritten(connection: Connection, response: ServerResponse
 }
 
 /**
- * Whether the connection may end after this answer. Not when another request is behind it: Node drops whatever is
- * pipelined behind an answer with `Connection: close`. Nor while its own request is still coming: closing with unread
- * data resets the connection, and the answer may be lost with it.
+ * Whether the connection may end after this answer. Not when another request is behind it, which would be dropped with it.
+ * Fewer bytes than a request are a line break behind the last one (RFC 9112, section 2.2), or a head that was not written
+ * the usual way.
  */
-function mayEnd(connection: Connection, response: ServerResponse): boolean {
-  const { responses, socket, bytesRead, bytesParsed } = connection
+function mayEnd({ responses, socket, bytesRead, bytesParsed }: Connection, response: ServerResponse): boolean {
   if (responses.at(-1) !== response) return false
-  const { req: request } = response
-  const ahead = bytesParsed === undefined ? undefined : socket.bytesRead - bytesRead - bytesParsed
-  // Fewer than counted: the body is still coming, or the head was not written the usual way and may hide what is behind.
-  if (ahead !== undefined && (ahead < 0 || ahead > STRAY_CRLF)) return false
-  // An answer given in the same turn as its request comes before the parser has seen the body, which may be here.
-  return request.complete || !hasBody(request) || (ahead !== undefined && ahead >= 0)
+  // Not a number where that can't be told.
+  const ahead = socket.bytesRead - bytesRead - (bytesParsed ?? Number.NaN)
+  return !(ahead >= SHORTEST_REQUEST)
 }
 
 /** Headers as `writeHead` takes them: an object without the connection's, a list of either form with the mark instead. */
@@ -59,5 +53,5 @@ function isConnection(name: unknown): boolean {
 /** Whether the connection was told to end: by the last answer's header, or by the end of its writable side. */
 export function isToldToEnd(connection: Connection): boolean {
   const newest = connection.responses.at(-1)
-  return connection.socket.writableEnded || (newest !== undefined && newest.headersSent && !newest.shouldKeepAlive)
+  return connection.ending || connection.socket.writableEnded || (newest !== undefined && newest.headersSent && !newest.shouldKeepAlive)
 }

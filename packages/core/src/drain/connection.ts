@@ -61,6 +61,8 @@ export interface Connection {
   answeredEarly: boolean
   /** Its answer is out and its upload is not all here: closing now would reset the answer away. */
   uploading: boolean
+  /** That answer has said `Connection: close`. */
+  ending: boolean
 }
 
 /** Keeps account of a socket from now until it closes. */
@@ -80,6 +82,7 @@ export function createConnection(owner: ConnectionOwner, socket: TrackedSocket):
     bytesParsed: undefined,
     answeredEarly: false,
     uploading: false,
+    ending: false,
   }
   socket[CONNECTION] = connection
   socket.on('close', onSocketClose)

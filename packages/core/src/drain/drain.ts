@@ -151,8 +151,8 @@ export class Drain implements TrafficObserver {
   /** A request has been taken up on this connection. */
   begun(connection: Connection, response: ServerResponse): void {
     const length = requestLength(response.req)
-    // Counted from an idle connection on; whatever was in flight before the drain was not.
-    const before = connection.responses.length === 1 ? 0 : connection.bytesParsed
+    // Counted from an idle connection on; whatever was in flight, or still uploaded, before the drain was not.
+    const before = connection.responses.length === 1 && !connection.answeredEarly ? 0 : connection.bytesParsed
     connection.bytesParsed = length === undefined || before === undefined ? undefined : before + length
     this.#markWhenWritten(connection, response)
     this.#lost.watch(connection)

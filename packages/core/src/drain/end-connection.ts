@@ -1,9 +1,13 @@
-import { STRAY_CRLF } from './close-mark.ts'
+import type { Socket } from 'node:net'
+
 import { isIdle } from './connection.ts'
 import type { Connection } from './connection.ts'
 
 const SPREAD_MS = 200
 const STEP_MS = 10
+
+/** A line break behind a request is to be ignored (RFC 9112, section 2.2). */
+const STRAY_CRLF = 2
 
 const REQUEST_TIMEOUT = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
 
@@ -19,6 +23,11 @@ export function endConnection(connection: Connection): void {
     return
   }
   if (hasHalfHeader(connection)) socket.write(REQUEST_TIMEOUT)
+  endSocket(socket)
+}
+
+/** What Node does behind an answer with `Connection: close`: ends it, and destroys it when all is out. */
+export function endSocket(socket: Socket): void {
   // A stream that is no socket, as tests and self requests bring, has no destroySoon.
   if (typeof socket.destroySoon === 'function') socket.destroySoon()
   else socket.end()

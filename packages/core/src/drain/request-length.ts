@@ -1,10 +1,5 @@
 import type { IncomingMessage } from 'node:http'
 
-export function hasBody({ headers }: IncomingMessage): boolean {
-  const length = headers['content-length']
-  return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
-}
-
 /**
  * How many bytes a request takes on its connection, head and body, when its head is written the way everybody does: one
  * space after each colon. `undefined` when its body does not say how long it is.

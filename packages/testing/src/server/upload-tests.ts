@@ -47,7 +47,9 @@ export const uploadTests: readonly ServerTest[] = [
       for (let sent = 1; sent < CHUNKS; sent++) await client.deliver(CHUNK)
       client.readOn()
 
-      assertServed(await client.answer(), 'too large')
+      const answer = await client.answer()
+      assertServed(answer, 'too large')
+      assertConnection(answer, 'close')
       assert.equal(await client.closed, 'end')
       assertRequests(await stopped, { finished: 1, cut: 0 })
     },

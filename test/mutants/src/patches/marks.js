@@ -59,19 +59,21 @@ export const marks = [
   {
     name: 'an answer says that its connection ends although a request is behind it',
     file: 'drain/close-mark.ts',
-    find: `(ahead < 0 || ahead > STRAY_CRLF)`,
-    replace: `ahead < 0`,
+    find: `return !(ahead >= SHORTEST_REQUEST)`,
+    replace: `return true`,
   },
   {
-    name: 'an answer says that its connection ends although its upload is still coming',
+    name: 'an answer does not say that its connection ends while its upload is still coming',
     file: 'drain/close-mark.ts',
-    find: `return request.complete || !hasBody(request) ||`,
-    replace: `return true ||`,
+    find: `return !(ahead >= SHORTEST_REQUEST)`,
+    replace: `return ahead === 0`,
   },
   {
-    name: 'an answer in the turn of its upload does not say that its connection ends',
-    file: 'drain/close-mark.ts',
-    find: `|| (ahead !== undefined && ahead >= 0)`,
+    name: 'an answer that says that its connection ends is reset away while its upload is still coming',
+    file: 'drain/await-upload.ts',
+    find: `  putOffEnd(socket, () => {
+    connection.ending = true
+  })`,
     replace: ``,
   },
   {
