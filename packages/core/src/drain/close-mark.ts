@@ -53,5 +53,9 @@ function isConnection(name: unknown): boolean {
 /** Whether the connection was told to end: by the last answer's header, or by the end of its writable side. */
 export function isToldToEnd(connection: Connection): boolean {
   const newest = connection.responses.at(-1)
-  return connection.ending || connection.socket.writableEnded || (newest !== undefined && newest.headersSent && !newest.shouldKeepAlive)
+  return (
+    connection.ending ||
+    connection.socket.writableEnded ||
+    (newest !== undefined && newest.headersSent && !newest.shouldKeepAlive)
+  )
 }
