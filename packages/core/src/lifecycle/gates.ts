@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { ServerHttp2Stream } from 'node:http2'
 
@@ -5,6 +6,7 @@ import { LifecycleError } from '../errors.ts'
 import { failureMessage } from '../health/failure-message.ts'
 import type { HttpAnswer } from '../http-answer.ts'
 import type { Logger } from '../logger.ts'
+import { describeValue } from '../options/describe-value.ts'
 
 /** A request of the application, before the framework has seen it. */
 export interface GateRequest {
@@ -47,13 +49,31 @@ export class Gates {
       try {
         const answer = gate.judge(request)
         if (answer === undefined) continue
-        if (typeof answer.status === 'number') return answer
-        throw new TypeError('it gave neither an HttpAnswer nor undefined; a gate judges at once, without a promise')
+        assertWritable(answer)
+        return answer
       } catch (error) {
         if (!gate.complained) this.#logger.error({ error: failureMessage(error) }, 'a gate failed; the request passes')
         gate.complained = true
       }
     }
     return undefined
+  }
+}
+
+/** @throws {TypeError} For what Node would throw at when the answer is written, where nobody catches it. */
+function assertWritable(answer: HttpAnswer): void {
+  const { status, headers, body } = answer as { readonly [Field in keyof HttpAnswer]?: unknown }
+  if (typeof status !== 'number') {
+    throw new TypeError('it gave neither an HttpAnswer nor undefined; a gate judges at once, without a promise')
+  }
+  if (!Number.isInteger(status) || status < 200 || status > 599) {
+    throw new TypeError(`it gave the status ${describeValue(status)}; give a whole number from 200 to 599`)
+  }
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    validateHeaderName(name)
+    validateHeaderValue(name, value)
+  }
+  if (body !== undefined && typeof body !== 'string') {
+    throw new TypeError(`it gave the body ${describeValue(body)}; give a string`)
   }
 }

@@ -134,6 +134,10 @@ test.each<[string, Gate, string]>([
     'broken at',
   ],
   ['gives a promise', (async () => FULL) as unknown as Gate, 'without a promise'],
+  ['gives a status that HTTP does not have', () => ({ ...FULL, status: 99 }), 'from 200 to 599'],
+  ['gives a broken header name', () => ({ ...FULL, headers: { 'x y': '1' } }), 'x y'],
+  ['gives a broken header', () => ({ ...FULL, headers: { 'x-y': 'a\nb' } }), 'x-y'],
+  ['gives a body that is no text', () => ({ ...FULL, body: 7 }) as unknown as HttpAnswer, 'give a string'],
 ])('a gate that %s lets the request pass, and is told of once', async (_what, gate, why) => {
   const { logger, lines } = createRecordingLogger()
   const { lifecycle, url } = await serve({ logger })
