@@ -16,6 +16,9 @@ export interface StepInit {
   run(context: StageContext): Promise<void> | void
 }
 
+/** The shortest that a timer takes. */
+const TIMER_MS = 1
+
 /** Runs one step of the shutdown within its limit and says how it went; never rejects. */
 export async function runStep({ step, name, limitMs, logger, hurry, run }: StepInit): Promise<StepRecord> {
   const start = performance.now()
@@ -26,15 +29,15 @@ export async function runStep({ step, name, limitMs, logger, hurry, run }: StepI
     logger,
   }
   let failure: unknown
-  let settled = false
+  let settledAt: number | undefined
   const running = Promise.resolve(undefined)
     .then(() => run(context))
     .then(
       () => {
-        settled = true
+        settledAt = performance.now()
       },
       (error: unknown) => {
-        settled = true
+        settledAt = performance.now()
         failure = error ?? new Error('rejected without a reason')
       },
     )
@@ -50,7 +53,8 @@ export async function runStep({ step, name, limitMs, logger, hurry, run }: StepI
   await Promise.race([running, limit.promise])
   clearTimeout(timer)
 
-  const overran = !settled
+  // One that has blocked the loop settles ahead of the timer, however late.
+  const overran = settledAt === undefined || settledAt - start > Math.max(limitMs, TIMER_MS)
   if (overran && !controller.signal.aborted) {
     controller.abort(
       new LifecycleError('TIDEGATE_TIMEOUT', `${step} of ${name} took longer than ${formatDuration(limitMs)}`),

@@ -49,6 +49,16 @@ test('a step that hangs is told by its signal, and has overrun', async () => {
   expect(reason).toMatchObject({ code: 'TIDEGATE_TIMEOUT' })
 })
 
+test('a step that has blocked the loop past its limit has overrun, although it has ended', async () => {
+  vi.useRealTimers()
+  const blocking: StepInit['run'] = () => {
+    const end = performance.now() + 30
+    while (performance.now() < end);
+  }
+  const record = await runStep({ step: 'close', name: 'db', limitMs: 10, logger: SILENT, run: blocking })
+  expect(record).toMatchObject({ outcome: 'overran', error: 'close of db took longer than 10ms' })
+})
+
 test('a step that minds its signal can say what it was waiting for', async () => {
   const minding: StepInit['run'] = ({ signal }) =>
     new Promise((_, reject) => {
