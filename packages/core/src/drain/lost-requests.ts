@@ -51,5 +51,5 @@ function wasDestroyedHere({ readableEnded, errored }: Socket): boolean {
 
 /** By its own handler, which has destroyed the response or the rest of the request. */
 function wasGivenUp({ destroyed, writableEnded, req }: ServerResponse): boolean {
-  return (destroyed && !writableEnded) || (req.destroyed && !req.complete)
+  return (destroyed && !writableEnded) || (req.destroyed && !(req.complete && req.readableEnded))
 }

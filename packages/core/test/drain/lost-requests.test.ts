@@ -131,14 +131,16 @@ describe('nothing is lost', () => {
   test('when a handler gives up by itself', async () => {
     await serve()
     await ask(get('/broken'))
+    await ask(get('/slow'))
     await ask('POST /upload HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\n\r\nhello')
 
     const { requests, exitCode } = await leaving(() => {
       responseTo('/broken').destroy()
       responseTo('/upload').req.destroy()
+      responseTo('/slow').req.destroy()
     })
 
-    expect(requests).toMatchObject({ inFlight: 2, lost: 0 })
+    expect(requests).toMatchObject({ inFlight: 3, lost: 0 })
     expect(exitCode).toBe(0)
   })
 
