@@ -139,7 +139,11 @@ function onStreamClose(this: TrackedStream): void {
 
 function onSocketClose(this: TrackedSocket): void {
   const connection = this[CONNECTION]
-  if (connection === undefined) return
+  if (connection !== undefined) closeConnection(connection)
+}
+
+/** Its socket has closed. */
+export function closeConnection(connection: Connection): void {
   // Node 20 and 22 never close the queued responses of a pipeline whose client has left.
   const unanswered = connection.responses.length + (connection.streams?.size ?? 0)
   connection.responses.length = 0

@@ -69,6 +69,7 @@ export class Drain implements TrafficObserver {
 
   constructor(init: DrainInit) {
     this.#init = init
+    init.traffic.forgetClosed()
     this.count = startCount(init.traffic)
     this.farewell = new Farewell(init.traffic, this.count)
   }

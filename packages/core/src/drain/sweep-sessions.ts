@@ -4,11 +4,12 @@ const STEP_MS = 50
 
 /**
  * Node sometimes forgets to end an HTTP/2 session that has been told to close while its last frames were on their way.
- * What is told to close and has no stream left is ended here; what it still has to send goes out first. Returns what
- * stops it.
+ * What is told to close and has no stream left is ended here; what it still has to send goes out first. What has closed
+ * unheard is forgotten. Returns what stops it.
  */
 export function sweepSessions(traffic: Traffic): () => void {
   const timer = setInterval(() => {
+    traffic.forgetClosed()
     for (const { session, streams } of traffic.connections) {
       if (session?.closed && !session.destroyed && (streams === undefined || streams.size === 0)) session.destroy()
     }

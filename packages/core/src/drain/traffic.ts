@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 
-import { beginResponse, beginStream, CONNECTION, createConnection } from './connection.ts'
+import { beginResponse, beginStream, closeConnection, CONNECTION, createConnection } from './connection.ts'
 import type { Connection, ConnectionOwner, TrackedSession, TrackedSocket } from './connection.ts'
 import { describeRoute } from './describe-route.ts'
 
@@ -62,14 +62,32 @@ export class Traffic implements ConnectionOwner {
     session[CONNECTION] = connection
   }
 
-  /** The connection of a socket, known from now on if it was opened before the server was attached. */
-  of(socket: TrackedSocket): Connection {
-    return socket[CONNECTION] ?? this.open(socket)
+  /**
+   * The connection of a socket, known from now on if it was opened before the server was attached. `undefined` for what a
+   * test has made up: it never closes.
+   */
+  of(socket: TrackedSocket | undefined): Connection | undefined {
+    const connection = socket?.[CONNECTION]
+    if (connection !== undefined) return connection
+    return socket instanceof Socket && !socket.pending ? this.open(socket) : undefined
+  }
+
+  /** A connection from before the server was watched has had its answer: it may be idle now. */
+  takeIn(socket: Socket): void {
+    const connection = this.of(socket)
+    // What it has asked before is no half header.
+    if (connection !== undefined) connection.bytesRead = socket.bytesRead
+  }
+
+  /** Forgets connections that have closed unheard, because somebody has removed their sockets' listeners. */
+  forgetClosed(): void {
+    for (const connection of this.connections) if (connection.socket.closed) closeConnection(connection)
   }
 
   /** The connection speaks something else from now on. */
   upgrade(request: IncomingMessage): void {
     const connection = this.of(request.socket)
+    if (connection === undefined) return
     connection.upgraded = describeRoute(request.method, request.url)
     connection.begunAt = Date.now()
   }

@@ -133,7 +133,7 @@ export function watchServer(server: WebServer, traffic: Traffic, watcher: Server
 
   server.emit = watchedEmit as WebServer['emit']
   ;(server as Watchable)[WATCHED] = true
-  const unwatchAnswers = watchAnswers()
+  const unwatchAnswers = watchAnswers(server, (socket) => traffic.takeIn(socket))
 
   return {
     server,

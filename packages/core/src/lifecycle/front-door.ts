@@ -176,6 +176,7 @@ export class FrontDoor {
     if (request.httpVersionMajor === 2) return false
     const { traffic, drain } = this
     const connection = traffic.of(request.socket)
+    if (connection === undefined) return this.#answer(request, response)
     const { responses } = connection
     // A checkContinue listener hands the same response on as a 'request'.
     if (responses.length > 0 && responses.includes(response)) return false
@@ -254,7 +255,8 @@ export class FrontDoor {
       // Closed by the drain, it has not told anybody else yet.
       if (this.wayOut === undefined) this.unwatch(server)
     })
-    this.#begin(this.traffic.of(request.socket), response)
+    const connection = this.traffic.of(request.socket)
+    if (connection !== undefined) this.#begin(connection, response)
   }
 
   #begin(connection: Connection, response: ServerResponse): void {

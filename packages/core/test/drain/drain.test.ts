@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { RequestListener, Server, ServerResponse } from 'node:http'
+import { createServer, IncomingMessage, ServerResponse } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
+import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 
 import { afterEach, describe, expect, test } from 'vitest'
@@ -766,3 +767,60 @@ class Pipe extends Duplex {
     done()
   }
 }
+
+test('a connection from before the server was attached is ended after the answer that it was still given', async () => {
+  const { handler, next } = holding()
+  server = createServer(handler)
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const client = await connectRaw(server)
+  client.send(get('/'))
+  const response = await next()
+  lifecycle = createLifecycle({ shutdown: { ...NOTHING, lameDuck: false }, logger: false })
+  lifecycle.attach(server)
+  await lifecycle.start()
+
+  const stopped = lifecycle.shutdown()
+  await reached('linger-over')
+  response.end('served')
+
+  expect(await client.closed).toBe('end')
+  expect(client.received).toMatch(/served$/)
+  expect((await stopped).durationMs).toBeLessThan(5_000)
+})
+
+test('a request that somebody emits with a socket of their own making is answered, and not waited for', async () => {
+  await serve((_request, response) => response.end('served'))
+  const request = new IncomingMessage({} as Socket)
+  Object.assign(request, { method: 'GET', url: '/livez' })
+  const response = new ServerResponse(request)
+
+  server.emit('request', request, response)
+
+  expect(response.statusCode).toBe(200)
+  expect(response.writableEnded).toBe(true)
+  expect((await lifecycle.shutdown()).durationMs).toBeLessThan(5_000)
+})
+
+test('a connection that has closed after its listeners were removed is not waited for', async () => {
+  await serve(() => {})
+  const sockets: Duplex[] = []
+  server.on('upgrade', (_request, socket: Duplex) => {
+    socket.removeAllListeners()
+    sockets.push(socket)
+    socket.write('upgraded')
+  })
+  for (const client of [await connectRaw(server), await connectRaw(server)]) {
+    client.send(get('/', 'Connection: Upgrade', 'Upgrade: test'))
+    await client.hear('upgraded')
+  }
+  const [before, during] = sockets
+  if (before !== undefined) await once(before.destroy(), 'close')
+
+  const stopped = lifecycle.shutdown()
+  await reached('listener-closed')
+  during?.destroy()
+
+  const { connections, durationMs } = await stopped
+  expect(connections).toMatchObject({ open: 1, upgraded: 1, cut: 0 })
+  expect(durationMs).toBeLessThan(5_000)
+})

@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises'
 
 import { expect, test, vi } from 'vitest'
 
+import type { Connection } from '../../src/drain/connection.ts'
 import { endSpread } from '../../src/drain/end-connection.ts'
 import { Traffic } from '../../src/drain/traffic.ts'
 
@@ -41,7 +42,7 @@ function secureMeanwhile(): { traffic: Traffic; inner: FakeSocket; outer: FakeSo
 test('a connection whose handshake ends before its turn is left to the answer that it is asked for', async () => {
   const { traffic, inner, outer } = secureMeanwhile()
   const response = new Duplex() as unknown as ServerResponse
-  traffic.begin(traffic.of(outer.socket), response)
+  traffic.begin(traffic.of(outer.socket) as Connection, response)
 
   await setImmediate()
 
@@ -61,7 +62,7 @@ test('one that is asked for nothing is ended from its secure side', async () => 
 test('one that turns out to speak HTTP/2 is ended by its session', async () => {
   const { traffic, inner, outer } = secureMeanwhile()
   const close = vi.fn()
-  traffic.speaksHttp2(traffic.of(outer.socket), { close } as unknown as ServerHttp2Session)
+  traffic.speaksHttp2(traffic.of(outer.socket) as Connection, { close } as unknown as ServerHttp2Session)
 
   await setImmediate()
 
