@@ -16,7 +16,7 @@ export const unattached = [
   {
     name: 'the request that brings a server is not counted',
     file: 'lifecycle/front-door.ts',
-    find: `this.#begin(this.traffic.of(request.socket), response)`,
+    find: `if (connection !== undefined) this.#begin(connection, response)`,
     replace: ``,
     spares,
   },
