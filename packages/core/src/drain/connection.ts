@@ -96,8 +96,7 @@ export function beginResponse(connection: Connection, response: ServerResponse):
 }
 
 /** A response has gone out to its last byte. What its client has left ends with the socket instead. */
-export function endResponse({ [CONNECTION]: connection }: TrackedSocket, response: ServerResponse): void {
-  if (connection === undefined) return
+export function endResponse(connection: Connection, response: ServerResponse): void {
   const { responses, socket } = connection
   // The answers of a pipeline go out in the order of their requests.
   if (responses[0] !== response) return

@@ -39,6 +39,7 @@ export function watchAnswers(server: object, takeIn: (socket: Socket) => void): 
 
 function onFinished(message: unknown): void {
   const { socket, response, server } = message as Finished
-  if (socket[CONNECTION] === undefined) takers.get(server)?.(socket)
-  else endResponse(socket, response)
+  const connection = socket[CONNECTION]
+  if (connection === undefined) takers.get(server)?.(socket)
+  else endResponse(connection, response)
 }

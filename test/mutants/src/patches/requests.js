@@ -11,7 +11,7 @@ export const requests = [
     file: 'drain/connection.ts',
     find: `connection.responses.push(response)`,
     replace: `connection.responses.push(response)
-  response.on('prefinish', () => endResponse(connection.socket, response))`,
+  response.on('prefinish', () => endResponse(connection, response))`,
   },
   {
     name: 'requests whose client has left count as answered',
