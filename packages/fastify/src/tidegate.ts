@@ -5,6 +5,7 @@ import type { Lifecycle } from '@tidegate/core'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { fastifyPlugin } from 'fastify-plugin'
 
+import { answerWithoutServer } from './answer-without-server.ts'
 import { endWebSockets } from './end-web-sockets.ts'
 import { routeGuard, tellGuards } from './route-guard.ts'
 import type { RouteConfig } from './route-guard.ts'
@@ -37,10 +38,7 @@ export const tidegate: FastifyPluginAsync<TidegateOptions> = fastifyPlugin(
     lifecycle.attach(app.server)
     app.decorate('lifecycle', lifecycle)
 
-    // On a server the lifecycle has answered ahead of Fastify.
-    app.addHook('onRequest', (request, reply, done) => {
-      if (!lifecycle.handle(request.raw, reply.raw)) done()
-    })
+    answerWithoutServer(lifecycle, app)
 
     const guardOf = routeGuard(lifecycle)
     // Behind every `onRequest` hook, so that CORS and the like are in a refusal, and ahead of the body.

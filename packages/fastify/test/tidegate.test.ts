@@ -1,3 +1,7 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
 import { createLifecycle } from '@tidegate/core'
 import { fastify } from 'fastify'
 import type { FastifyInstance } from 'fastify'
@@ -20,13 +24,18 @@ describe('probes', () => {
     expect(urls.filter((url) => url !== undefined)).toEqual(['/'])
   })
 
-  test('are answered where `rewriteUrl` finds them', async () => {
-    const shop = await createShop({ rewriteUrl: ({ url = '/' }) => url.replace(/^\/api\//, '/') })
-    await shop.open()
+  test('are answered where another server hands its requests to `routing`', async () => {
+    const { app, lifecycle } = await createShop()
+    await app.ready()
+    await lifecycle.start()
+    await lifecycle.whenReady()
+    const outer = createServer((request, response) => app.routing(request, response)).listen(0, '127.0.0.1')
+    onTestFinished(() => void outer.close())
+    await once(outer, 'listening')
 
-    for (const path of ['/api/healthz', '/healthz']) expect(await shop.ask(path)).toMatchObject({ status: 200 })
-    expect(await shop.ask('/api/')).toMatchObject({ status: 200, body: 'served' })
-    expect(await shop.ask('/api/nothing')).toMatchObject({ status: 404 })
+    const origin = `http://127.0.0.1:${(outer.address() as AddressInfo).port}`
+    expect((await fetch(`${origin}/healthz`)).status).toBe(200)
+    expect(await (await fetch(origin)).text()).toBe('served')
   })
 
   test('are no routes, so that no OpenAPI shows them', async () => {
@@ -56,6 +65,13 @@ describe('probes', () => {
     expect(await app.inject('/livez')).toMatchObject({ statusCode: 200 })
     expect(await app.inject('/')).toMatchObject({ statusCode: 401 })
   })
+})
+
+test('inject() on a closed app says that it is closed', async () => {
+  const { app } = await createShop()
+  await app.ready()
+  await app.close()
+  await expect(app.inject('/')).rejects.toMatchObject({ code: 'FST_ERR_REOPENED_CLOSE_SERVER' })
 })
 
 test('the gate refuses inject() while warming', async () => {
