@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import type { Lifecycle } from '@tidegate/core'
+import { fastify } from 'fastify'
 import type { FastifyInstance } from 'fastify'
-import { inject as injectInto } from 'light-my-request'
-import type { DispatchFunc } from 'light-my-request'
 
 type Arrive = (request: IncomingMessage, response: ServerResponse) => void
 type Inject = (...call: readonly unknown[]) => unknown
@@ -23,14 +22,28 @@ export function answerWithoutServer(lifecycle: Lifecycle, app: FastifyInstance):
   const arrive: Arrive = (request, response) => {
     if (!lifecycle.handle(request, response)) routing(request, response)
   }
-  const arriveWhenReady: DispatchFunc = (request, response) => {
-    app.ready((error) => {
-      if (error) response.emit('error', error)
-      else arrive(request, response)
+  let front: Inject | undefined
+  const inject: Inject = (...call) => {
+    // The app's own tells whoever comes too late.
+    if (isClosing) return injectOfFastify.call(app, ...call)
+    front ??= createInject((request, response) => {
+      app.ready((error) => {
+        if (error) response.emit('error', error)
+        else arrive(request, response)
+      })
     })
+    return front(...call)
   }
-  const inject: Inject = (...call) =>
-    // Fastify's own tells whoever comes too late.
-    isClosing ? injectOfFastify.call(app, ...call) : (injectInto as Inject)(arriveWhenReady, ...call)
   Object.assign(app, { routing: arrive, inject })
+}
+
+/** Fastify's `inject()` in front of a handler: an app's own leads to nothing but its router. */
+function createInject(arrive: Arrive): Inject {
+  const front = fastify()
+  // It comes ahead of the body, which is left to the handler.
+  front.addHook('onRequest', (request, reply) => {
+    reply.hijack()
+    arrive(request.raw, reply.raw)
+  })
+  return (...call) => (front.inject as Inject)(...call)
 }
