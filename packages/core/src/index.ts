@@ -53,6 +53,7 @@ export type {
   RetryOptions,
   ServiceOptions,
   ShutdownOptions,
+  SlowStartOptions,
   WarmUpOptions,
 } from './lifecycle/lifecycle-options.ts'
 export type { Logger } from './logger.ts'

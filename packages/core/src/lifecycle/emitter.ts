@@ -14,6 +14,7 @@ export class Emitter {
   readonly #logger: Logger
   readonly #listeners: Listeners = {
     phase: new Set(),
+    readiness: new Set(),
     health: new Set(),
     check: new Set(),
     warmup: new Set(),

@@ -7,6 +7,8 @@ import type { Phase } from './phase.ts'
 export interface LifecycleEvents {
   /** The process has moved on. */
   phase: { readonly phase: Phase; readonly previous: Phase; readonly reason?: string }
+  /** What `/readyz` answers has changed; `reasons` is empty when it is ready. Comes after the event that tells why. */
+  readiness: { readonly ready: boolean; readonly reasons: readonly string[] }
   /** A dependency's status has changed, after `rise` and `fall`. */
   health: {
     readonly dependency: string

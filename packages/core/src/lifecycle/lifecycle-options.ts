@@ -91,6 +91,16 @@ export interface WarmUpOptions {
   readonly onFailure?: 'wait' | 'exit' | undefined
 }
 
+/** How traffic is to grow from ready on. */
+export interface SlowStartOptions {
+  /** How long it takes until the weight is 1. Default `'60s'`. */
+  readonly window?: Duration | undefined
+  /** The weight it begins with, and the least there is: above 0, up to 1. Default 0.1. */
+  readonly initial?: number | undefined
+  /** Above 1 the weight grows faster at first, below 1 slower. Default 1: evenly. */
+  readonly aggression?: number | undefined
+}
+
 /**
  * The way out. Numbers not given scale with `gracePeriod`; given ones are taken as they are, and `createLifecycle`
  * refuses what cannot fit.
@@ -142,6 +152,11 @@ export interface LifecycleOptions<Name extends string = string> {
   readonly health?: CheckOptions | undefined
   readonly probes?: ProbesOptions | undefined
   readonly warmUp?: WarmUpOptions | undefined
+  /**
+   * Lets `lifecycle.weight` climb to 1 after each time the instance becomes ready, for what tells balancers of it or
+   * admits requests by it. Default `false`: it is 1 at once. `{}` takes all defaults.
+   */
+  readonly slowStart?: SlowStartOptions | false | undefined
   readonly shutdown?: ShutdownOptions | undefined
   /**
    * What the other instances of this service know, such as `redisFleet(client)`; `service.name` tells one fleet from

@@ -70,6 +70,11 @@ export interface Lifecycle<Name extends string = string> {
   readonly phase: Phase
   /** What `/readyz` answers. */
   readonly ready: boolean
+  /**
+   * The share of its usual traffic that the instance should get, from 0 to 1: 0 while it is not ready, 1 when it is, and
+   * in between for `slowStart.window` after each time it has become ready.
+   */
+  readonly weight: number
   /** Aborts when the listener has closed: event streams and long polls should end themselves. */
   readonly drainSignal: AbortSignal
   /** The port that `probes.port` has opened, while it is open. */

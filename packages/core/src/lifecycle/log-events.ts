@@ -12,9 +12,12 @@ const FLEET: Readonly<Record<LifecycleEvents['fleet']['state'], string>> = {
   back: 'back in rotation by the verdict of the fleet',
 }
 
-/** Writes every event to the log; what each check found is only for those who debug. */
+/** Writes every event to the log; what each check found, and what follows from other events, is only for those who debug. */
 export function logEvents(emitter: Emitter, logger: Logger): void {
   emitter.on('phase', (event) => logger.info(event, `phase ${event.phase}`))
+  emitter.on('readiness', (event) =>
+    logger.debug(event, event.ready ? 'ready' : `not ready: ${event.reasons.join(', ')}`),
+  )
   emitter.on('health', (event) => {
     const level = event.status === 'pass' ? 'info' : event.status === 'fail' && event.critical ? 'error' : 'warn'
     logger[level](event, `${event.dependency} ${STATES[event.status]}`)

@@ -16,6 +16,8 @@ export interface StateInit {
   readonly seat: FleetSeat | undefined
   readonly probers: ProberLog
   readonly emit: Emit
+  /** The phase or the holds have changed; called after the event that tells of it. */
+  onChange(): void
 }
 
 /** The phase, the holds, and the report made of everything, anew only when something has changed. */
@@ -48,6 +50,7 @@ export class State {
     this.phase = phase
     this.#changes++
     this.#init.emit('phase', { phase, previous, ...(reason === undefined ? {} : { reason }) })
+    this.#init.onChange()
   }
 
   /** @throws {LifecycleError} `TIDEGATE_CONFIG` */
@@ -58,10 +61,15 @@ export class State {
     }
     const hold = { reason }
     this.#holds.add(hold)
-    this.#changes++
+    this.#held()
     return () => {
-      if (this.#holds.delete(hold)) this.#changes++
+      if (this.#holds.delete(hold)) this.#held()
     }
+  }
+
+  #held(): void {
+    this.#changes++
+    this.#init.onChange()
   }
 
   get ready(): boolean {
@@ -86,7 +94,7 @@ export class State {
 
   #build(): HealthReport {
     const { options, monitor, warmUp, seat, probers } = this.#init
-    const reasons = Object.freeze(this.#reasons())
+    const reasons = Object.freeze(this.reasons())
     return Object.freeze({
       status: monitor.status,
       phase: this.phase,
@@ -102,7 +110,8 @@ export class State {
     })
   }
 
-  #reasons(): string[] {
+  /** Why it is not ready; empty when it is. */
+  reasons(): string[] {
     const { options, monitor, seat } = this.#init
     if (this.phase === 'idle') return ['not-started']
     if (this.phase === 'warming') return ['warming']

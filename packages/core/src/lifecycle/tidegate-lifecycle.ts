@@ -28,6 +28,7 @@ import type { DrainRecord } from '../shutdown/drain-record.ts'
 import type { Hook, HookStep } from '../shutdown/hooks.ts'
 import { readShutdownCall } from '../shutdown/shutdown-call.ts'
 import { Shutdown } from '../shutdown/shutdown.ts'
+import { slowStartWeight } from '../slow-start.ts'
 import { untilAborted } from '../until-aborted.ts'
 import { WarmUp } from '../warm-up/warm-up.ts'
 import { assertServer } from './assert-server.ts'
@@ -47,6 +48,7 @@ import type {
 import { logEvents } from './log-events.ts'
 import { openServer } from './open-server.ts'
 import type { Phase } from './phase.ts'
+import { Readiness } from './readiness.ts'
 import { createRequirement } from './requirement.ts'
 import { State } from './state.ts'
 
@@ -61,6 +63,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   readonly #warmUp: WarmUp
   readonly #seat: FleetSeat | undefined
   readonly #state: State
+  readonly #readiness: Readiness
   readonly #probes: Probes
   readonly #probeServer: ProbeServer | undefined
   readonly #door: FrontDoor
@@ -98,7 +101,17 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     })
     this.#seat = this.#createSeat()
     const probers = new ProberLog(new TrustedAddresses(options.probes.trusted))
-    this.#state = new State({ options, monitor: this.#monitor, warmUp: this.#warmUp, seat: this.#seat, probers, emit })
+    this.#state = new State({
+      options,
+      monitor: this.#monitor,
+      warmUp: this.#warmUp,
+      seat: this.#seat,
+      probers,
+      emit,
+      onChange: () => this.#readiness.changed(),
+    })
+    this.#readiness = new Readiness(this.#state, emit)
+    this.#emitter.on('fleet', () => this.#readiness.changed())
     this.#probes = new Probes(this.#state, options.probes, probers, this.logger)
     const { port, host } = options.probes
     if (port !== undefined) {
@@ -156,6 +169,13 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
 
   get ready(): boolean {
     return this.#state.ready
+  }
+
+  get weight(): number {
+    const { since } = this.#readiness
+    if (since === undefined) return 0
+    const { slowStart } = this.#options
+    return slowStart === undefined ? 1 : slowStartWeight(slowStart, performance.now() - since)
   }
 
   get probePort(): number | undefined {
@@ -338,6 +358,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   }
 
   #changed(): void {
+    this.#readiness.changed()
     if (this.phase !== 'warming' || !this.#warmUp.completed) return
     const criticalOnes = this.#options.dependencies.filter(({ critical, check }) => critical && check !== undefined)
     if (criticalOnes.some(({ name }) => this.#monitor.statusOf(name) === 'fail')) return

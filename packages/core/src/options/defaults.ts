@@ -6,6 +6,7 @@ import type {
   RetryOptions,
   ServiceOptions,
   ShutdownOptions,
+  SlowStartOptions,
   WarmUpOptions,
 } from '../lifecycle/lifecycle-options.ts'
 
@@ -57,6 +58,8 @@ export interface Defaults {
     readonly whileWarming: 'reject' | 'serve'
     readonly onFailure: 'wait' | 'exit'
   }
+  /** Of what is given; without any of it slow start is off. */
+  readonly slowStart: Readonly<Record<keyof SlowStartOptions, number>>
   readonly shutdown: DefaultsOf<ShutdownOptions> & {
     readonly gracePeriod: number
     readonly preStop: false
@@ -115,6 +118,7 @@ export const DEFAULTS: Defaults = deepFreeze<Defaults>({
     whileWarming: 'reject',
     onFailure: 'wait',
   },
+  slowStart: { window: 60_000, initial: 0.1, aggression: 1 },
   shutdown: {
     gracePeriod: 30_000,
     preStop: false,

@@ -12,12 +12,13 @@ import { resolveDependencies } from './resolve-dependencies.ts'
 import { resolveFleet } from './resolve-fleet.ts'
 import { resolveProbes } from './resolve-probes.ts'
 import { resolveShutdown } from './resolve-shutdown.ts'
+import { resolveSlowStart } from './resolve-slow-start.ts'
 import type { ResolvedOptions, ResolvedService, ResolvedWarmUp } from './resolved-options.ts'
 import { isRecord, keysOf, openSection, ROOT } from './section.ts'
 import type { Section } from './section.ts'
 
-const { service, health, probes, warmUp, shutdown } = DEFAULTS
-const SECTIONS = { service, health, probes, warmUp, shutdown }
+const { service, health, probes, warmUp, slowStart, shutdown } = DEFAULTS
+const SECTIONS = { service, health, probes, warmUp, slowStart, shutdown }
 const OPTIONS: readonly (keyof LifecycleOptions)[] = [...keysOf(SECTIONS), 'dependencies', 'fleet', 'logger']
 const OPTIONS_INSIDE = Object.entries(SECTIONS).flatMap(([name, options]) =>
   Object.keys(options).map((key) => `${name}.${key}`),
@@ -47,6 +48,7 @@ export function resolveOptions(options?: LifecycleOptions): ResolvedOptions {
     probes: resolvedProbes,
     fleet: resolveFleet(root, resolvedService, resolvedProbes),
     warmUp: resolvedWarmUp,
+    slowStart: resolveSlowStart(root),
     shutdown: budget,
     ...process,
     logger: resolveLogger(root),

@@ -5,6 +5,7 @@ import type { Logger } from '../logger.ts'
 import type { ProbeDetails } from '../probes/forms/probe-details.ts'
 import type { ForProber } from '../probes/probers/prober-option.ts'
 import type { Budget } from '../shutdown/budget.ts'
+import type { SlowStart } from '../slow-start.ts'
 
 /** The options of a lifecycle with every value known: copied, validated and frozen. Durations in milliseconds. */
 export interface ResolvedOptions {
@@ -13,6 +14,8 @@ export interface ResolvedOptions {
   readonly dependencies: readonly ResolvedDependency[]
   readonly probes: ResolvedProbes
   readonly warmUp: ResolvedWarmUp
+  /** `undefined`: off. */
+  readonly slowStart: SlowStart | undefined
   readonly shutdown: Budget
   /** Which signals begin a shutdown; empty when they are left to the user. */
   readonly signals: readonly NodeJS.Signals[]

@@ -70,6 +70,7 @@ describe("with readiness 'fleet'", () => {
     const lifecycle = await ready()
     const states: string[] = []
     lifecycle.on('fleet', ({ state }) => states.push(state))
+    lifecycle.on('readiness', (event) => states.push(event.ready ? 'ready' : 'not ready'))
 
     await fails()
     expect(lifecycle.ready).toBe(true)
@@ -80,7 +81,7 @@ describe("with readiness 'fleet'", () => {
     await vi.advanceTimersByTimeAsync(5 * SECOND)
     expect(lifecycle.ready).toBe(true)
     expect(fleet.current.calls.filter((call) => /eject|readmit/.test(call))).toEqual(['try-eject undefined', 'readmit'])
-    expect(states).toEqual(['vote', 'out', 'back'])
+    expect(states).toEqual(['vote', 'not ready', 'out', 'ready', 'back'])
   })
 
   test.each([

@@ -52,7 +52,7 @@ test.each(['foo', 'toString', '__proto__'])('there is no event %s', (event) => {
   expect(() => createLifecycle({ logger: false }).on(event as 'phase', () => {})).toThrow(
     expect.objectContaining({
       code: 'TIDEGATE_CONFIG',
-      message: `there is no "${event}" event; there are phase, health, check, warmup, fleet, drain, stopped`,
+      message: `there is no "${event}" event; there are phase, readiness, health, check, warmup, fleet, drain, stopped`,
     }),
   )
 })

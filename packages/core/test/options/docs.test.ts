@@ -25,7 +25,13 @@ const DEPENDENCY: Readonly<Record<Exclude<keyof Dependency, keyof typeof DEFAULT
   health: true,
 }
 
-const COUNTS = new Set(['health.fall', 'health.rise', 'probes.drainStatus'])
+const COUNTS = new Set([
+  'health.fall',
+  'health.rise',
+  'probes.drainStatus',
+  'slowStart.initial',
+  'slowStart.aggression',
+])
 
 describe('docs/options.md', () => {
   const page = read('docs/options.md')

@@ -28,6 +28,19 @@ describe('refuses a shape that is not one of options', () => {
   ])
 })
 
+describe('refuses a slow start', () => {
+  refuses([
+    [{ slowStart: true }, 'slowStart: must be an object of options, not true'],
+    [{ slowStart: { window: 0 } }, 'slowStart.window: must be more than 0'],
+    [{ slowStart: { initial: 0 } }, 'slowStart.initial: must be a number above 0, up to 1, not 0'],
+    [{ slowStart: { initial: 10 } }, 'slowStart.initial: must be a number above 0, up to 1, not 10'],
+    [{ slowStart: { aggression: 0 } }, 'slowStart.aggression: must be a number above 0, not 0'],
+    [{ slowStart: { aggression: Infinity } }, 'slowStart.aggression: must be a number above 0, not Infinity'],
+    [{ slowStart: { windows: '60s' } }, 'slowStart: unknown option "windows"; did you mean "window"?'],
+    [{ aggression: 2 }, 'options: unknown option "aggression"; did you mean "slowStart.aggression"?'],
+  ])
+})
+
 describe('refuses an option that it does not know', () => {
   refuses([
     [{ shutdown: { gracePerod: '30s' } }, 'shutdown: unknown option "gracePerod"; did you mean "gracePeriod"?'],

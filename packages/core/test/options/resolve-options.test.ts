@@ -45,6 +45,7 @@ describe('with nothing given', () => {
           whileWarming: 'reject',
           onFailure: 'wait',
         },
+        slowStart: undefined,
         shutdown: {
           gracePeriod: 30_000,
           preStop: 0,
@@ -85,6 +86,18 @@ describe('with nothing given', () => {
       health: CHECK_DEFAULTS,
       limits: { warmUp: 5_000, drain: undefined, close: undefined },
     })
+  })
+})
+
+describe('slow start', () => {
+  test.each([[undefined], [false]] as const)('is off with %s', (slowStart) => {
+    expect(resolveOptions({ slowStart }).slowStart).toBeUndefined()
+  })
+
+  test('takes its defaults for what is not given', () => {
+    expect(resolveOptions({ slowStart: {} }).slowStart).toEqual({ window: 60_000, initial: 0.1, aggression: 1 })
+    const given = { window: '2m', initial: 1, aggression: 0.5 } as const
+    expect(resolveOptions({ slowStart: given }).slowStart).toEqual({ window: 120_000, initial: 1, aggression: 0.5 })
   })
 })
 
