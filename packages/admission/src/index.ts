@@ -1,4 +1,8 @@
+export { orca } from './orca.ts'
+export type { OrcaFormat, OrcaOptions } from './orca-options.ts'
 export { outlier } from './outlier.ts'
 export type { OutlierOptions } from './outlier-options.ts'
 export { overload } from './overload.ts'
 export type { Limits, OverloadOptions } from './overload-options.ts'
+export { slowStart } from './slow-start.ts'
+export type { SlowStartOptions } from './slow-start-options.ts'

@@ -2,6 +2,7 @@ import { assertDependencyOptions, parseDuration } from '@tidegate/core'
 import type { Duration, Lifecycle, OptionRule } from '@tidegate/core'
 
 import { lifecycleFaults } from './lifecycle-faults.ts'
+import { RETRY_AFTER, toSeconds } from './retry-after.ts'
 
 /** Above `enter` it begins; at `leave` or below it is over. */
 export interface Limits<Value> {
@@ -47,10 +48,7 @@ const RULES: Readonly<Record<keyof OverloadOptions, OptionRule>> = {
     fits: (value) => value === false || readUtilization(value) !== undefined,
     what: 'a number above 0 and below 1, or { enter, leave } with leave no more than enter, or false',
   },
-  retryAfter: {
-    fits: (value) => (parseDuration(value) ?? 0) >= 1_000,
-    what: "a duration of at least '1s'",
-  },
+  retryAfter: RETRY_AFTER,
   readiness: { fits: (value) => typeof value === 'boolean', what: 'true or false' },
 }
 
@@ -65,7 +63,7 @@ export function readOverloadOptions(lifecycle: Lifecycle, options: OverloadOptio
   return {
     delay: readDelay(eventLoopDelay),
     utilization: readUtilization(eventLoopUtilization),
-    retryAfterSeconds: Math.ceil((parseDuration(retryAfter) ?? 0) / 1_000),
+    retryAfterSeconds: toSeconds(retryAfter),
     readiness,
   }
 }

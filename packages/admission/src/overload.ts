@@ -3,6 +3,7 @@ import type { HttpAnswer, Lifecycle, LoopLoad, LoopWatch } from '@tidegate/core'
 
 import { readOverloadOptions } from './overload-options.ts'
 import type { Limits, OverloadOptions, ResolvedOverloadOptions } from './overload-options.ts'
+import { createRefusal } from './refusal.ts'
 
 const READ_EVERY_MS = 500
 /** One block of a loop that is else idle is no overload before it is longer than the limit by a tenth of the window. */
@@ -36,7 +37,7 @@ export class LoadShedding {
     this.#lifecycle = lifecycle
     this.#options = options
     this.#createWatch = createWatch
-    this.#refusal = createRefusal(options.retryAfterSeconds)
+    this.#refusal = createRefusal('overloaded', options.retryAfterSeconds)
     this.#release = [
       lifecycle.on('phase', ({ phase }) => {
         if (phase === 'ready') this.#begin()
@@ -85,18 +86,4 @@ export class LoadShedding {
   #isAbove(value: number, limits: Limits<number> | undefined): boolean {
     return limits !== undefined && value > (this.#isOver ? limits.leave : limits.enter)
   }
-}
-
-function createRefusal(retryAfterSeconds: number): HttpAnswer {
-  const body = JSON.stringify({ status: 'fail', reason: 'overloaded' })
-  return Object.freeze({
-    status: 503,
-    headers: Object.freeze({
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': String(Buffer.byteLength(body)),
-      'cache-control': 'no-store',
-      'retry-after': String(retryAfterSeconds),
-    }),
-    body,
-  })
 }
