@@ -19,6 +19,13 @@ export interface WarmUpContext extends StepContext {
    * events and in the log; probes show it, too, unless `probes.details` is `'none'`.
    */
   progress(done: number, total: number, unit?: string): void
+  /**
+   * Names of those whose recovery has made it necessary to warm up once more, its own among them when it is the one that
+   * has recovered; absent the first time. See {@link Dependency.rewarm}.
+   */
+  readonly recovered?: readonly string[] | undefined
+  /** The lifecycle's `warmUp.retry` in milliseconds, for whoever goes on trying by itself. */
+  readonly retry?: { readonly initial: number; readonly max: number } | undefined
 }
 
 /**
@@ -69,6 +76,11 @@ export interface Dependency<Name extends string = string> {
   readonly liveness?: boolean | undefined
   /** Names of the dependencies that must be warm before this one and are closed after it. */
   readonly dependsOn?: readonly string[] | undefined
+  /**
+   * Whether it is warmed up again after it has recovered itself, or something it depends on has, before that one's status
+   * turns from `fail`. Needs a `warmUp`. Default `false`.
+   */
+  readonly rewarm?: boolean | undefined
   /** Makes it usable. Runs before ready, after everything it depends on; a rejection is retried by `warmUp.retry`. */
   warmUp?(context: WarmUpContext): Promise<void>
   /** Asks whether it works. A throw or a rejection is a fail; returning nothing is a pass. */

@@ -1,4 +1,3 @@
-import type { WarmUpContext } from '../dependency.ts'
 import { LifecycleError } from '../errors.ts'
 import type { DependencyGraph } from '../graph/dependency-graph.ts'
 import { unknownDependency } from '../graph/unknown-dependency.ts'
@@ -7,11 +6,10 @@ import type { WarmUpReport } from '../health/health-report.ts'
 import type { Emit } from '../lifecycle/emitter.ts'
 import type { LifecycleEvents } from '../lifecycle/events.ts'
 import type { Logger } from '../logger.ts'
-import { withFields } from '../logger.ts'
-import { formatDuration } from '../options/duration.ts'
 import type { ResolvedDependency } from '../options/resolved-options.ts'
-import { untilAborted } from '../until-aborted.ts'
 import { backoff } from './backoff.ts'
+import { pause } from './pause.ts'
+import { runAttempt } from './run-attempt.ts'
 
 export interface WarmUpInit {
   readonly dependencies: readonly ResolvedDependency[]
@@ -135,7 +133,13 @@ export class WarmUp {
     this.#tell(progress, 'started')
     onChange()
     try {
-      await this.#runWithin(progress)
+      await runAttempt({
+        dependency: progress.dependency,
+        logger: this.#init.logger,
+        signal: this.#controller.signal,
+        retry: this.#init.retry,
+        onProgress: (done, total, unit) => this.#say(progress, done, total, unit),
+      })
     } catch (error) {
       if (this.#controller.signal.aborted) return false
       const message = failureMessage(error)
@@ -161,36 +165,6 @@ export class WarmUp {
     onChange()
   }
 
-  /** One attempt; rejects at its limit even when the attempt itself never ends. */
-  async #runWithin(progress: Progress): Promise<void> {
-    const { dependency, attempt } = progress
-    const { logger } = this.#init
-    const end = performance.now() + dependency.limits.warmUp
-    const controller = new AbortController()
-    const giveUp = (): void => controller.abort(this.#controller.signal.reason)
-    this.#controller.signal.addEventListener('abort', giveUp, { once: true })
-    const timer = setTimeout(() => {
-      const limit = formatDuration(dependency.limits.warmUp)
-      const advice = 'raise warmUp.timeout or its limits.warmUp if it needs longer'
-      controller.abort(new LifecycleError('TIDEGATE_TIMEOUT', `its warm-up took longer than ${limit}; ${advice}`))
-    }, dependency.limits.warmUp)
-    const context: WarmUpContext = {
-      signal: controller.signal,
-      remaining: () => Math.max(0, end - performance.now()),
-      logger: withFields(logger, { dependency: dependency.name }),
-      progress: (done, total, unit) => {
-        // A late word from an attempt that was given up says nothing of this one.
-        if (progress.attempt === attempt && !progress.warm) this.#say(progress, done, total, unit)
-      },
-    }
-    try {
-      await untilAborted(Promise.resolve(dependency.warmUp?.(context)), controller.signal)
-    } finally {
-      clearTimeout(timer)
-      this.#controller.signal.removeEventListener('abort', giveUp)
-    }
-  }
-
   #say(progress: Progress, done: number, total: number, unit: string | undefined): void {
     const text = `${done}/${total}${unit === undefined ? '' : ` ${unit}`}`
     progress.progress = text
@@ -207,17 +181,4 @@ export class WarmUp {
     // One without a warm-up of its own has nothing to tell of.
     if (attempt > 0) this.#init.emit('warmup', { dependency: dependency.name, state, attempt, ...more })
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done, { once: true })
-    if (signal.aborted) done()
-  })
 }

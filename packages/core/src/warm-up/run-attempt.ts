@@ -1,0 +1,57 @@
+import type { WarmUpContext } from '../dependency.ts'
+import { LifecycleError } from '../errors.ts'
+import type { Logger } from '../logger.ts'
+import { withFields } from '../logger.ts'
+import { formatDuration } from '../options/duration.ts'
+import type { ResolvedDependency } from '../options/resolved-options.ts'
+import { untilAborted } from '../until-aborted.ts'
+
+export interface AttemptInit extends Pick<WarmUpContext, 'recovered' | 'retry'> {
+  readonly dependency: ResolvedDependency
+  readonly logger: Logger
+  /** Gives the attempt up, with its reason. */
+  readonly signal: AbortSignal
+  /** Never called once the attempt has ended. */
+  onProgress(done: number, total: number, unit: string | undefined): void
+}
+
+/** One attempt to warm a dependency up; rejects at its limit even when the attempt itself never ends. */
+export async function runAttempt({
+  dependency,
+  logger,
+  signal,
+  onProgress,
+  recovered,
+  retry,
+}: AttemptInit): Promise<void> {
+  const limit = dependency.limits.warmUp
+  const end = performance.now() + limit
+  const controller = new AbortController()
+  const giveUp = (): void => controller.abort(signal.reason)
+  signal.addEventListener('abort', giveUp, { once: true })
+  if (signal.aborted) giveUp()
+  const timer = setTimeout(() => {
+    const advice = 'raise warmUp.timeout or its limits.warmUp if it needs longer'
+    const message = `its warm-up took longer than ${formatDuration(limit)}; ${advice}`
+    controller.abort(new LifecycleError('TIDEGATE_TIMEOUT', message))
+  }, limit)
+  let over = false
+  const context: WarmUpContext = {
+    signal: controller.signal,
+    remaining: () => Math.max(0, end - performance.now()),
+    logger: withFields(logger, { dependency: dependency.name }),
+    // A late word from an attempt that was given up says nothing of the next.
+    progress: (done, total, unit) => {
+      if (!over) onProgress(done, total, unit)
+    },
+    ...(recovered !== undefined && { recovered }),
+    ...(retry !== undefined && { retry }),
+  }
+  try {
+    await untilAborted(Promise.resolve(dependency.warmUp?.(context)), controller.signal)
+  } finally {
+    over = true
+    clearTimeout(timer)
+    signal.removeEventListener('abort', giveUp)
+  }
+}
