@@ -27,6 +27,11 @@ export interface DependencyOptions<Name extends string = string> {
    * does not answer costs one connection per `abandonAfter`, whatever `interval` and `timeout` say.
    */
   readonly health?: CheckOptions | undefined
+  /**
+   * Whether it is warmed up again after it has recovered itself, or something it depends on has, before that one's status
+   * turns from `fail`. Default `false`, unless the factory says otherwise.
+   */
+  readonly rewarm?: boolean | undefined
   /** Whether it is closed with the lifecycle. Default `true`; `false` leaves that to you. */
   readonly close?: boolean | undefined
 }
@@ -51,6 +56,7 @@ const COMMON: Readonly<Record<keyof DependencyOptions, OptionRule>> = {
   },
   limits: { fits: isRecord, what: "an object, as { close: '2s' }" },
   health: { fits: isRecord, what: "an object, as { interval: '5s' }" },
+  rewarm: BOOLEAN,
   close: BOOLEAN,
 }
 

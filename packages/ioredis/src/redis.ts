@@ -22,7 +22,7 @@ export function redis<const Name extends string = 'redis'>(
   options?: DependencyOptions<Name>,
 ): Dependency<Name> {
   assertRedisArguments(client, options)
-  const { critical, dependsOn, limits, health, close = true } = options ?? {}
+  const { critical, dependsOn, rewarm, limits, health, close = true } = options ?? {}
   const name = options?.name ?? ('redis' as Name)
   const connection = createCheckConnection(client)
   let unwatch: (() => void) | undefined
@@ -31,6 +31,7 @@ export function redis<const Name extends string = 'redis'>(
     name,
     critical,
     dependsOn,
+    rewarm,
     limits,
     health,
 

@@ -6,6 +6,8 @@ import type { CheckState } from './check-state.ts'
 import type { DependencyReport, HealthStatus } from './health-report.ts'
 import { HoldDown } from './hold-down.ts'
 import type { MonitoredDependency } from './monitored-dependency.ts'
+import { RecoveryGate } from './recovery-gate.ts'
+import type { AskRecovery } from './recovery.ts'
 import type { Blame } from './root-causes.ts'
 import { StaleWatch } from './stale-watch.ts'
 
@@ -14,6 +16,7 @@ export interface DependencyHealthPlan {
   /** With the dependency's name bound. */
   readonly logger: Logger
   readonly random: () => number
+  readonly askRecovery?: AskRecovery | undefined
   /** Something in the report has changed; `result` when a run has ended or one more fail of a hung one was counted. */
   onChange(previous: HealthStatus, ended?: { readonly result: CheckResult; readonly latencyMs: number }): void
 }
@@ -25,13 +28,14 @@ export class DependencyHealth {
   readonly #loop: CheckLoop | undefined
   readonly #staleWatch: StaleWatch
   readonly #holdDown: HoldDown
+  readonly #recovery: RecoveryGate
   #begun = false
   #stopped = false
   #status: HealthStatus = 'fail'
   #since: number = Date.now()
   #message: string | undefined
   #state: CheckState | undefined
-  #last: { readonly at: number; readonly latencyMs: number; readonly data: CheckResult['data'] } | undefined
+  #last: { readonly at: number; readonly latencyMs: number; readonly result: CheckResult } | undefined
 
   constructor(plan: DependencyHealthPlan) {
     const { dependency, logger, random } = plan
@@ -46,6 +50,13 @@ export class DependencyHealth {
       onStale: () => this.#stale(),
     })
     this.#holdDown = new HoldDown(options.holdDown)
+    this.#recovery = new RecoveryGate((first) =>
+      plan.askRecovery?.(dependency.name, {
+        first,
+        onProgress: (message) => this.#change('fail', message),
+        onOver: () => this.#recovered(),
+      }),
+    )
     if (check === undefined) return
     this.#loop = new CheckLoop({
       check,
@@ -101,6 +112,7 @@ export class DependencyHealth {
     this.#stopped = true
     this.#loop?.stop()
     this.#staleWatch.stop()
+    this.#recovery.stop()
   }
 
   report(
@@ -115,7 +127,7 @@ export class DependencyHealth {
       since: new Date(this.#since).toISOString(),
       ...(last && { checkedAt: new Date(last.at).toISOString(), latencyMs: last.latencyMs }),
       ...(this.#message !== undefined && { message: this.#message }),
-      ...(last?.data && { data: last.data }),
+      ...(last?.result.data && { data: last.result.data }),
       dependsOn: this.dependency.dependsOn,
       ...(rootCause !== undefined && { rootCause }),
       ...(affects.length > 0 && { affects }),
@@ -128,7 +140,7 @@ export class DependencyHealth {
   #record(result: CheckResult, latency: number): void {
     const latencyMs = Math.round(latency * 100) / 100
     this.#staleWatch.touch()
-    this.#last = { at: Date.now(), latencyMs, data: result.data }
+    this.#last = { at: Date.now(), latencyMs, result }
     const state = this.#settle(nextState(this.#state, result.status, this.dependency.options))
     // While a change is awaited, the message goes on saying why the status is what it is.
     const message = isChanging(state) ? this.#message : result.message
@@ -136,8 +148,17 @@ export class DependencyHealth {
   }
 
   #settle(next: CheckState): CheckState {
-    this.#state = this.#holdDown.apply(this.#state, next, performance.now())
+    // Its hold is over by the time it only waits to be warm; a fail begins both anew.
+    const held = !this.#recovery.isWaiting || next.latest === 'fail'
+    const trusted = held ? this.#holdDown.apply(this.#state, next, performance.now()) : next
+    this.#state = this.#recovery.apply(this.#state, trusted)
     return this.#state
+  }
+
+  #recovered(): void {
+    if (this.#state === undefined) return
+    this.#state = this.#recovery.open(this.#state)
+    this.#change(this.#state.status, this.#last?.result.message)
   }
 
   #stale(): void {

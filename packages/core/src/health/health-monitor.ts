@@ -8,6 +8,7 @@ import { GuardedEndpoints } from './guarded-endpoints.ts'
 import type { DependencyReport, HealthStatus } from './health-report.ts'
 import { overallStatus } from './health-status.ts'
 import type { MonitoredDependency } from './monitored-dependency.ts'
+import type { AskRecovery } from './recovery.ts'
 import { redact } from './redact.ts'
 import { rootCauses } from './root-causes.ts'
 
@@ -15,6 +16,8 @@ export interface HealthMonitorPlan {
   readonly dependencies: readonly MonitoredDependency[]
   /** The failing dependency deepest beneath `name`, if any. */
   rootCauseOf(name: string, isFailing: (name: string) => boolean): string | undefined
+  /** Default: a status turns without waiting for anything. */
+  readonly askRecovery?: AskRecovery | undefined
   readonly emit: Emit
   readonly logger: Logger
   /** Something in the reports has changed; called after the events that tell of it. */
@@ -41,6 +44,7 @@ export class HealthMonitor {
           dependency,
           logger: withFields(plan.logger, { dependency: dependency.name }),
           random,
+          askRecovery: plan.askRecovery,
           onChange: (previous, ended) => this.#changed(dependency.name, previous, ended),
         }),
       ]),

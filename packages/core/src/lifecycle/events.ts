@@ -26,6 +26,8 @@ export interface LifecycleEvents {
     readonly state: 'started' | 'progress' | 'failed' | 'done'
     readonly attempt: number
     readonly progress?: string
+    /** Whether it had been warm before, until it or something it depends on failed. */
+    readonly again?: true
     /** Why the attempt failed, with credentials taken out. */
     readonly error?: string
   }

@@ -24,9 +24,12 @@ export function logEvents(emitter: Emitter, logger: Logger): void {
   })
   emitter.on('check', (event) => logger.debug(event, `checked ${event.dependency}`))
   emitter.on('warmup', (event) => {
-    const { dependency, state, progress, error } = event
+    const { dependency, again, state, progress, error } = event
     const level = state === 'failed' ? 'warn' : state === 'progress' ? 'debug' : 'info'
-    logger[level](event, ['warm-up of', dependency, state, progress ?? error].filter(Boolean).join(' '))
+    logger[level](
+      event,
+      ['warm-up of', dependency, again && 'again', state, progress ?? error].filter(Boolean).join(' '),
+    )
   })
   emitter.on('fleet', (event) => {
     const level = event.state === 'vote' || event.state === 'back' ? 'info' : 'warn'

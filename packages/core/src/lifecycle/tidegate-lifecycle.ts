@@ -30,6 +30,7 @@ import { readShutdownCall } from '../shutdown/shutdown-call.ts'
 import { Shutdown } from '../shutdown/shutdown.ts'
 import { slowStartWeight } from '../slow-start.ts'
 import { untilAborted } from '../until-aborted.ts'
+import { Rewarm } from '../warm-up/rewarm.ts'
 import { WarmUp } from '../warm-up/warm-up.ts'
 import { assertServer } from './assert-server.ts'
 import { Emitter } from './emitter.ts'
@@ -61,6 +62,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   readonly #emitter: Emitter
   readonly #monitor: HealthMonitor
   readonly #warmUp: WarmUp
+  readonly #rewarm: Rewarm
   readonly #seat: FleetSeat | undefined
   readonly #state: State
   readonly #readiness: Readiness
@@ -81,9 +83,19 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     logEvents(this.#emitter, this.logger)
     const graph = createDependencyGraph(dependencies)
     const { emit } = this.#emitter
+    this.#rewarm = new Rewarm({
+      dependencies,
+      graph,
+      retry: warmUp.retry,
+      emit,
+      logger: this.logger,
+      random: Math.random,
+      isFailing: (name) => this.#monitor.statusOf(name) === 'fail',
+    })
     this.#monitor = new HealthMonitor({
       dependencies: dependencies.map((one) => ({ ...one, options: one.health, warmsUp: one.warmUp !== undefined })),
       rootCauseOf: graph.rootCauseOf,
+      askRecovery: this.#rewarm.askRecovery,
       emit,
       logger: this.logger,
       onChange: () => this.#changed(),
@@ -95,7 +107,10 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
       emit,
       logger: this.logger,
       random: Math.random,
-      onWarm: (name) => this.#monitor.begin(name),
+      onWarm: (name) => {
+        this.#rewarm.hasWarmed(name)
+        this.#monitor.begin(name)
+      },
       onFailed: (name, message) => this.#warmUpFailed(name, message),
       onChange: () => this.#changed(),
     })
@@ -157,6 +172,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
       onBegin: (reason) => {
         const why = `the lifecycle was shut down before it was ready: ${reason}`
         this.#ready.reject(new LifecycleError('TIDEGATE_WARM_UP', why))
+        this.#rewarm.stop()
       },
     })
     // Nobody has to wait for ready; a warm-up that never came to it is in the log anyway.
@@ -358,6 +374,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   }
 
   #changed(): void {
+    this.#rewarm.review()
     this.#readiness.changed()
     if (this.phase !== 'warming' || !this.#warmUp.completed) return
     const criticalOnes = this.#options.dependencies.filter(({ critical, check }) => critical && check !== undefined)

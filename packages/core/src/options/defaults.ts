@@ -27,6 +27,7 @@ export interface Defaults {
     readonly scope: 'remote' | 'local'
     readonly liveness: boolean
     readonly dependsOn: readonly string[]
+    readonly rewarm: boolean
     /** `warmUp` is `warmUp.timeout`; `drain` and `close` are what the shutdown has left for them. */
     readonly limits: Readonly<Record<keyof DependencyLimits, undefined>>
   }
@@ -89,6 +90,7 @@ export const DEFAULTS: Defaults = deepFreeze<Defaults>({
     scope: 'remote',
     liveness: false,
     dependsOn: [],
+    rewarm: false,
     limits: { warmUp: undefined, drain: undefined, close: undefined },
   },
   health: {

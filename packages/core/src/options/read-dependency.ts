@@ -28,6 +28,7 @@ const FIELDS: Readonly<Record<Key, 'string' | 'boolean' | 'object' | 'function'>
   scope: 'string',
   liveness: 'boolean',
   dependsOn: 'object',
+  rewarm: 'boolean',
   warmUp: 'function',
   check: 'function',
   drain: 'function',
@@ -48,6 +49,7 @@ export function readDependency(
     critical: readBoolean(section, 'critical') ?? DEFAULTS.dependency.critical,
     ...readScope(section),
     dependsOn: readNames(section, 'dependsOn') ?? DEFAULTS.dependency.dependsOn,
+    rewarm: readRewarm(section),
     warmUp: readStep(section, 'warmUp', dependency),
     check: readCheck(section, dependency),
     drain: readStep(section, 'drain', dependency),
@@ -93,6 +95,14 @@ function readScope(section: Section<Key>): Pick<ResolvedDependency, 'scope' | 'l
     )
   }
   return { scope, liveness }
+}
+
+function readRewarm(section: Section<Key>): boolean {
+  const rewarm = readBoolean(section, 'rewarm') ?? DEFAULTS.dependency.rewarm
+  if (rewarm && section.get('warmUp') === undefined) {
+    section.fault('rewarm', 'there is no warmUp that could be run again; give it one, or leave rewarm out')
+  }
+  return rewarm
 }
 
 function readLimits(section: Section<Key>, warmUpTimeout: number): ResolvedLimits {

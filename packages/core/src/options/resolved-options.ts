@@ -48,6 +48,8 @@ export interface ResolvedDependency {
   readonly scope: 'remote' | 'local'
   readonly liveness: boolean
   readonly dependsOn: readonly string[]
+  /** Only of one with a `warmUp`. */
+  readonly rewarm: boolean
   /** What a step throws is a rejection, also when the user's function is not asynchronous. */
   readonly warmUp: ((context: WarmUpContext) => Promise<void>) | undefined
   readonly check: ((context: CheckContext) => CheckResult | void | Promise<CheckResult | void>) | undefined

@@ -79,6 +79,7 @@ describe('with nothing given', () => {
       scope: 'remote',
       liveness: false,
       dependsOn: [],
+      rewarm: false,
       warmUp: undefined,
       check: undefined,
       drain: undefined,
