@@ -1,5 +1,6 @@
 export { cache } from './cache.ts'
-export type { Cache, CacheOptions } from './cache.ts'
+export type { Cache } from './cache.ts'
+export type { CacheOptions } from './cache/cache-options.ts'
 export { closeTogether } from './lifecycle/close-together.ts'
 export type { CloseHooks, FrameworkClose } from './lifecycle/close-together.ts'
 export { createLifecycle } from './lifecycle/create-lifecycle.ts'

@@ -6,7 +6,7 @@ export interface Lock {
    * Resolves with what lets go of it again, once there is room. Rejects with the signal's reason when that aborts; then
    * nothing is held.
    *
-   * @param name What is done, as `'cache catalog'`: one bound for each name.
+   * @param name What is bounded, as `'catalog'`: each name has room of its own.
    */
   acquire(name: string, context: LockContext): Promise<LockLease>
 }

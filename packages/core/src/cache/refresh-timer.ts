@@ -1,0 +1,75 @@
+import type { WarmUpContext } from '../dependency.ts'
+import { LifecycleError } from '../errors.ts'
+import { JITTER } from '../health/jitter.ts'
+import { DEFAULTS } from '../options/defaults.ts'
+import { formatDuration } from '../options/duration.ts'
+import { backoff } from '../warm-up/backoff.ts'
+
+/** The shortest pause after a refresh that failed, in milliseconds. */
+const SHORTEST_PAUSE = 1_000
+
+/** Says when a cache is to be loaded again, and how long that may take. Does not hold the process. */
+export class RefreshTimer {
+  readonly #every: number
+  readonly #onDue: (context: WarmUpContext) => void
+  #pause: NodeJS.Timeout | undefined
+  #limit: NodeJS.Timeout | undefined
+  #failures = 0
+  #learnt: { readonly limit: number; readonly context: WarmUpContext } | undefined
+
+  constructor(every: number, onDue: (context: WarmUpContext) => void) {
+    this.#every = every
+    this.#onDue = onDue
+  }
+
+  /** A refresh has the limit and the logger of the warm-up that has just begun. */
+  learn(context: WarmUpContext): void {
+    this.#learnt = { limit: context.remaining(), context }
+  }
+
+  /** Counts from now, the end of a load. */
+  start(failed: boolean): void {
+    this.stop()
+    this.#failures = failed ? this.#failures + 1 : 0
+    this.#pause = setTimeout(() => this.#due(), failed ? this.#untilRetry() : this.#untilNext()).unref()
+  }
+
+  /** A load has begun: none becomes due before `start`. */
+  hold(): void {
+    clearTimeout(this.#pause)
+  }
+
+  stop(): void {
+    this.hold()
+    clearTimeout(this.#limit)
+  }
+
+  #untilNext(): number {
+    return this.#every * (1 - JITTER + 2 * JITTER * Math.random())
+  }
+
+  #untilRetry(): number {
+    const retry = this.#learnt?.context.retry ?? DEFAULTS.warmUp.retry
+    return Math.min(this.#every, Math.max(SHORTEST_PAUSE, backoff(this.#failures, retry, Math.random)))
+  }
+
+  #due(): void {
+    if (this.#learnt === undefined) return
+    const { limit, context } = this.#learnt
+    const end = performance.now() + limit
+    const controller = new AbortController()
+    this.#limit = setTimeout(() => {
+      const advice = 'raise warmUp.timeout or its limits.warmUp if it needs longer'
+      const message = `loading it again took longer than ${formatDuration(limit)}; ${advice}`
+      controller.abort(new LifecycleError('TIDEGATE_TIMEOUT', message))
+    }, limit).unref()
+    this.#onDue({
+      signal: controller.signal,
+      remaining: () => Math.max(0, end - performance.now()),
+      logger: context.logger,
+      // Nobody waits for it.
+      progress() {},
+      retry: context.retry,
+    })
+  }
+}
