@@ -11,6 +11,11 @@ export interface PostgresDependencyOptions<Name extends string = string> extends
    */
   readonly prime?: number | false | undefined
   /**
+   * Whether the pool is primed again when the server has come back, before the check's status turns: at most as many
+   * connections as are not in use. Default: `true` when `prime` is given a number, else `false`.
+   */
+  readonly rewarm?: boolean | undefined
+  /**
    * What to run on each primed connection after `SELECT 1`, one after the other: a name prepares a statement where the
    * requests will find it prepared. One that fails fails the attempt. Default none.
    */
@@ -31,5 +36,6 @@ export interface ResolvedPostgresOptions {
   readonly primeGiven: boolean
   readonly statements: readonly PostgresStatement[]
   readonly check: 'connection' | 'pool' | false
+  readonly rewarm: boolean
   readonly close: boolean
 }

@@ -81,6 +81,7 @@ export function postgres<const Name extends string = 'postgres'>(
     name: (options.name ?? 'postgres') as Name,
     critical: options.critical,
     dependsOn: options.dependsOn,
+    rewarm: resolved.rewarm,
     limits: options.limits,
     health: options.health,
     warmUp,

@@ -5,13 +5,15 @@ import { createAbortRace } from './abort-race.ts'
 import type { AbortRace } from './abort-race.ts'
 import { discard } from './cut-off.ts'
 import { describeError, errorCode } from './describe-error.ts'
+import { maxOf } from './pool-load.ts'
 import type { PoolWatch } from './pool-watch.ts'
 import type { PostgresPool, PostgresPoolClient, PostgresStatement } from './postgres-pool.ts'
 
 export interface PoolPrimer {
   /**
    * Opens the connections all at once, runs `SELECT 1` and the statements on each, and gives them back to the pool. When
-   * one fails, every connection is closed again.
+   * one fails, every connection is closed again. Once the service is at work there may be room for fewer: a client that
+   * is in use for long, as one that listens, must not be waited for.
    *
    * @throws {LifecycleError} `TIDEGATE_WARM_UP`, with the first failure as its cause.
    */
@@ -20,13 +22,13 @@ export interface PoolPrimer {
 
 export function createPoolPrimer(
   pool: PostgresPool,
-  count: number,
+  atFirst: number,
   statements: readonly PostgresStatement[],
 ): PoolPrimer {
   /**
    * What a server that does not answer leaves of an aborted attempt: a connect cannot be taken back, and has no limit
    * but the pool's `connectionTimeoutMillis`. The next attempt waits for these before it asks for more, so that there
-   * are never more than `count`.
+   * are never more than `atFirst`.
    */
   const unanswered = new Set<Promise<PostgresPoolClient>>()
 
@@ -64,8 +66,15 @@ export function createPoolPrimer(
     }
   }
 
+  /** How many connections are not in use, opened or not. */
+  function room(): number {
+    const inUse = pool.totalCount - pool.idleCount - unanswered.size
+    return Math.max(0, maxOf(pool) - inUse)
+  }
+
   async function prime(context: WarmUpContext, watch: PoolWatch): Promise<void> {
     context.signal.throwIfAborted()
+    const count = context.recovered === undefined ? atFirst : Math.min(atFirst, room())
     const abort = createAbortRace(context.signal)
     // Held until all are ready: one given back early would be handed to the next connect, and be primed twice.
     const held: PostgresPoolClient[] = []

@@ -35,6 +35,7 @@ export function resolveOptions(pool: PostgresPool, options: PostgresDependencyOp
     primeGiven: options.prime !== undefined,
     statements: Object.freeze([...(options.statements ?? [])]),
     check: options.check ?? 'connection',
+    rewarm: options.rewarm ?? typeof options.prime === 'number',
     close: options.close ?? true,
   })
 }

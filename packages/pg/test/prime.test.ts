@@ -157,6 +157,31 @@ describe('a server that does not answer', () => {
   })
 })
 
+describe('priming again, when the server has come back', () => {
+  it.each([
+    ['with a number of its own', { prime: 3 }, true],
+    ['without one', {}, false],
+    ['with none to prime', { prime: false }, false],
+    ['unless told not to', { prime: 3, rewarm: false }, false],
+    ['when told to', { rewarm: true }, true],
+  ] as const)('%s', (_, options, expected) => {
+    expect(postgres(server.pool(), options).rewarm).toBe(expected)
+  })
+
+  it('does not wait for clients that are in use, nor opens more than the pool has room for', async () => {
+    const pool = server.pool({ max: 3, min: 3 })
+    const dependency = postgres(pool, { prime: 3 })
+    await runWarmUp(dependency)
+    const listening = await pool.connect()
+    const context = { ...createStepContext(), recovered: ['postgres'] }
+    await dependency.warmUp?.(context)
+
+    expect(context.steps.at(-1)).toBe('2/2 connections')
+    expect({ total: pool.totalCount, idle: pool.idleCount }).toEqual({ total: 3, idle: 2 })
+    listening.release()
+  })
+})
+
 describe('a pool that would drop the primed connections', () => {
   it('is named, once, with what to set', async () => {
     const pool = server.pool({ min: 1 })
