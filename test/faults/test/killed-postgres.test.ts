@@ -46,7 +46,7 @@ describe('a PostgreSQL that is killed and started again', () => {
     expect(reported).toBe('fail')
   })
 
-  it('costs the server that comes back no connection but those in use', async () => {
+  it('costs the server that comes back no connection but those that are primed, and its own', async () => {
     const shop = backends.shop()
     await shop.openWell()
     const failing = nextStatus(shop.lifecycle, 'postgres', 'fail')
@@ -59,6 +59,6 @@ describe('a PostgreSQL that is killed and started again', () => {
     await backends.postgres.start()
     await well
 
-    expect(await backends.postgres.connections()).toEqual(['shop tidegate-check'])
+    expect(await backends.postgres.connections()).toEqual(['shop', 'shop', 'shop tidegate-check'])
   })
 })
