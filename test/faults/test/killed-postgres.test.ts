@@ -27,7 +27,7 @@ describe('a PostgreSQL that is killed and started again', () => {
     await well
     expect(await shop.ask('/healthz')).toMatchObject({ status: 200, json: { status: 'pass' } })
     expect(await shop.ask('/orders')).toMatchObject({ status: 200, json: { orders: 42 } })
-    await backends.postgres.untilConnections(['shop', 'shop tidegate-check'])
+    await backends.postgres.untilConnections(['shop', 'shop', 'shop tidegate-check'])
   })
 
   it('is in the report by the time anybody is told of it', async () => {

@@ -126,7 +126,8 @@ export class Rewarm {
 
   #holdsBack(cold: ColdDependency, root: string): boolean {
     if (this.#isBlocked(cold)) return false
-    if (cold.failed && !cold.dependency.critical && cold.name !== root) return false
+    if (cold.name === root) return true
+    if (cold.failed && !cold.dependency.critical) return false
     return this.#coldBeneath(cold).every((below) => this.#holdsBack(below, root))
   }
 
