@@ -74,7 +74,6 @@ export class CacheContents<Value> {
   }
 
   async #load(context: WarmUpContext): Promise<void> {
-    this.#timer?.hold()
     try {
       const value = await this.#loader.load(context)
       this.#loaded = { value, at: performance.now() }

@@ -34,13 +34,8 @@ export class RefreshTimer {
     this.#pause = setTimeout(() => this.#due(), failed ? this.#untilRetry() : this.#untilNext()).unref()
   }
 
-  /** A load has begun: none becomes due before `start`. */
-  hold(): void {
-    clearTimeout(this.#pause)
-  }
-
   stop(): void {
-    this.hold()
+    clearTimeout(this.#pause)
     clearTimeout(this.#limit)
   }
 

@@ -21,6 +21,11 @@ const later = (ms: number, value: number) => (): Promise<number> =>
 const untilAborted = ({ signal }: WarmUpContext): Promise<never> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
 
+const stopsLate = ({ signal }: WarmUpContext): Promise<number> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => setTimeout(() => reject(new Error('stopped')), 400))
+  })
+
 async function start(options: Partial<CacheOptions<number>> = {}): Promise<Cache<'catalog', number>> {
   startedAt = performance.now()
   const catalog = cache('catalog', {
@@ -237,6 +242,14 @@ describe('with a lock', () => {
     expect(said).toEqual(['acquire catalog'])
   })
 
+  test('asks a lock that does not mind its signal again', async () => {
+    const { lock, said } = fakeLock({ acquire: () => new Promise(() => {}) })
+    await start({ lock, limits: { warmUp: '2s' } })
+    await vi.advanceTimersByTimeAsync(5_000)
+
+    expect(said).toEqual(['acquire catalog', 'acquire catalog'])
+  })
+
   test('gives back what comes after nobody waits for it any more', async () => {
     let give = (): void => {}
     const room = new Promise<void>((resolve) => (give = resolve))
@@ -267,11 +280,7 @@ describe('with a lock', () => {
   })
 
   test('keeps the lease until an aborted load has stopped, for a second at most', async () => {
-    const stops = ({ signal }: WarmUpContext): Promise<number> =>
-      new Promise((_, reject) => {
-        signal.addEventListener('abort', () => setTimeout(() => reject(new Error('stopped')), 400))
-      })
-    plan = [stops, () => new Promise(() => {})]
+    plan = [stopsLate, () => new Promise(() => {})]
     const { lock, said, lose } = fakeLock()
     await start({ lock })
     lose()
@@ -308,13 +317,15 @@ describe('with a lock', () => {
 describe('warmed again', () => {
   /** A cache without a lifecycle around it, loaded once. */
   async function loaded(): Promise<{
-    catalog: Cache<'catalog', number>
+    readonly catalog: Cache<'catalog', number>
     again(...recovered: string[]): Promise<void>
+    giveUp(reason: Error): void
   }> {
     plan = [later(0, 1)]
     await start({ refresh: '1h' })
     loads = []
-    const { signal } = new AbortController()
+    const controller = new AbortController()
+    const { signal } = controller
     const { logger } = createRecordingLogger()
     const catalog = cache('catalog', {
       refresh: '5s',
@@ -329,7 +340,7 @@ describe('warmed again', () => {
     const first = warmUp()
     await vi.advanceTimersByTimeAsync(0)
     await first
-    return { catalog, again: async (...recovered) => warmUp(recovered) }
+    return { catalog, again: async (...recovered) => warmUp(recovered), giveUp: (reason) => controller.abort(reason) }
   }
 
   test('it takes the place of a refresh in flight, which is aborted and waited for', async () => {
@@ -348,6 +359,35 @@ describe('warmed again', () => {
     await vi.advanceTimersByTimeAsync(1)
     expect(loads).toHaveLength(4)
     await vi.advanceTimersByTimeAsync(100)
+    await catalog.close?.({ signal: new AbortController().signal } as never)
+  })
+
+  test('it waits for what stops late, and none of this is a failure', async () => {
+    const { catalog, again } = await loaded()
+    plan = [stopsLate, later(100, 3)]
+    await vi.advanceTimersByTimeAsync(5_000)
+    const warming = again('db')
+    await vi.advanceTimersByTimeAsync(399)
+    expect(loads).toHaveLength(2)
+    await vi.advanceTimersByTimeAsync(50)
+    expect(loads).toHaveLength(3)
+    expect(catalog.check?.({} as never)).toMatchObject({ status: 'pass' })
+    await vi.advanceTimersByTimeAsync(100)
+    await warming
+    await catalog.close?.({ signal: new AbortController().signal } as never)
+  })
+
+  test('it is no failure to be given up, and the refresh goes on from there', async () => {
+    const { catalog, again, giveUp } = await loaded()
+    plan = [untilAborted]
+    const warming = expect(again('db')).rejects.toThrow('db has failed again')
+    giveUp(new Error('db has failed again'))
+    await warming
+    expect(catalog.check?.({} as never)).toMatchObject({ status: 'pass' })
+    await vi.advanceTimersByTimeAsync(5_100)
+
+    expect(loads).toHaveLength(3)
+    expect(catalog.get()).toBe(9)
     await catalog.close?.({ signal: new AbortController().signal } as never)
   })
 
