@@ -51,10 +51,14 @@ describe('redis(client, options)', () => {
       'options.limits is 5',
       'options.health is an array',
       'options.close is 0',
-      'options.timeout is not an option; there are name, critical, dependsOn, limits, health, close',
+      'options.timeout is not an option; there are name, critical, dependsOn, limits, health, rewarm, close',
     ]) {
       expect(fault.message).toContain(part)
     }
+  })
+
+  test('hands on rewarm', () => {
+    expect(redis(new Redis({ lazyConnect: true }), { rewarm: true }).rewarm).toBe(true)
   })
 
   test.each([
