@@ -380,9 +380,9 @@ describe('warmed again', () => {
   test('it is no failure to be given up, and the refresh goes on from there', async () => {
     const { catalog, again, giveUp } = await loaded()
     plan = [untilAborted]
-    const warming = expect(again('db')).rejects.toThrow('db has failed again')
+    const warming = again('db')
     giveUp(new Error('db has failed again'))
-    await warming
+    await expect(warming).rejects.toThrow('db has failed again')
     expect(catalog.check?.({} as never)).toMatchObject({ status: 'pass' })
     await vi.advanceTimersByTimeAsync(5_100)
 
