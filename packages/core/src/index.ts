@@ -35,7 +35,13 @@ export type {
 export { inheritedListener } from './lifecycle/inherited-listener.ts'
 export type { LifecycleEvents } from './lifecycle/events.ts'
 export type { CheckOptions, HoldDownOptions } from './health/check-options.ts'
-export type { DependencyReport, HealthReport, HealthStatus, WarmUpReport } from './health/health-report.ts'
+export type {
+  DependencyReport,
+  HealthReport,
+  HealthStatus,
+  PendingWarmUp,
+  WarmUpReport,
+} from './health/health-report.ts'
 export type { HttpAnswer } from './http-answer.ts'
 export type {
   Lifecycle,
@@ -51,6 +57,7 @@ export type {
   LifecycleOptions,
   ProbePaths,
   ProbesOptions,
+  QueueOptions,
   RetryOptions,
   ServiceOptions,
   ShutdownOptions,

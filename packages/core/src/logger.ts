@@ -12,7 +12,7 @@ export interface Logger {
 export function createJsonLogger(bound: object = {}): Logger {
   return toLogger((level, fields, message) => {
     if (level === 'debug') return
-    process.stderr.write(`${jsonLine(level, bound, fields, message)}\n`, onWritten)
+    writeToStderr(`${jsonLine(level, bound, fields, message)}\n`)
   })
 }
 
@@ -38,6 +38,10 @@ function errorFields(error: Error): object {
   return Object.assign({}, error, { name, message, stack })
 }
 
+export function writeToStderr(text: string): void {
+  process.stderr.write(text, onWritten)
+}
+
 /** As the console does: whoever reads the log may go away, and an `error` nobody listens to would end the process. */
 function onWritten(error?: Error | null): void {
   if (error && process.stderr.listenerCount('error') === 0) process.stderr.once('error', () => {})
@@ -61,7 +65,7 @@ export function withFields(logger: Logger, bound: object): Logger {
   return toLogger((level, fields, message) => logger[level]({ ...bound, ...fields }, message))
 }
 
-function toLogger(write: (level: keyof Logger, fields: object, message: string) => void): Logger {
+export function toLogger(write: (level: keyof Logger, fields: object, message: string) => void): Logger {
   const at =
     (level: keyof Logger) =>
     (fields: object, message: string): void =>

@@ -9,6 +9,13 @@ import type { Middleware } from './middleware.ts'
  */
 export function tidegate(lifecycle: Lifecycle): Middleware {
   return (request, response, next) => {
-    if (!lifecycle.handle(request, response)) next()
+    const handled = lifecycle.handle(request, response)
+    if (handled === false) return next()
+    if (handled !== true) void goOnUnless(handled, next)
   }
+}
+
+/** The request has waited for the warm-up. */
+async function goOnUnless(answered: Promise<boolean>, next: () => void): Promise<void> {
+  if (!(await answered)) next()
 }

@@ -20,7 +20,9 @@ export function answerWithoutServer(lifecycle: Lifecycle, app: FastifyInstance):
   })
 
   const arrive: Arrive = (request, response) => {
-    if (!lifecycle.handle(request, response)) routing(request, response)
+    const handled = lifecycle.handle(request, response)
+    if (handled === false) return routing(request, response)
+    if (handled !== true) void handled.then((answered) => answered || routing(request, response))
   }
   let front: Inject | undefined
   const inject: Inject = (...call) => {

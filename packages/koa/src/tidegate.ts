@@ -1,6 +1,6 @@
 import type { Lifecycle } from '@tidegate/core'
 
-import type { Middleware } from './middleware.ts'
+import type { KoaContext, Middleware } from './middleware.ts'
 
 /**
  * Answers probes and keeps the warm-up gate. On a server opened by `lifecycle.listen` or given to `lifecycle.attach` both
@@ -9,8 +9,23 @@ import type { Middleware } from './middleware.ts'
  */
 export function tidegate(lifecycle: Lifecycle): Middleware {
   return (context, next) => {
-    if (!lifecycle.handle(context.req, context.res)) return next()
-    // What has been answered is not Koa's to answer.
-    context.respond = false
+    const handled = lifecycle.handle(context.req, context.res)
+    if (handled === false) return next()
+    if (handled === true) return leave(context)
+    return goOnUnless(handled, context, next)
   }
+}
+
+/** The request has waited for the warm-up. */
+async function goOnUnless(
+  answered: Promise<boolean>,
+  context: KoaContext,
+  next: () => Promise<unknown>,
+): Promise<unknown> {
+  return (await answered) ? leave(context) : next()
+}
+
+/** What has been answered is not Koa's to answer. */
+function leave(context: KoaContext): void {
+  context.respond = false
 }

@@ -4,7 +4,7 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 /** `4 s`, `12 min`, `3 h 20 min`, `5 days`. */
-function formatSpan(ms: number): string {
+export function formatSpan(ms: number): string {
   if (ms < MINUTE) return `${Math.max(0, Math.floor(ms / SECOND))} s`
   if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`
   if (ms < 2 * DAY) {

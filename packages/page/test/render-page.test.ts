@@ -67,7 +67,12 @@ describe('the page', () => {
       status: 'fail',
       phase: 'warming',
       ready: false,
-      warmUp: { completed: false, pending: { postgres: { attempt: 1, progress: '3/10 connections' } } },
+      warmUp: {
+        completed: false,
+        warm: 0,
+        total: 1,
+        pending: { postgres: { attempt: 1, progress: '3/10 connections', done: 3, total: 10, unit: 'connections' } },
+      },
       dependencies: { postgres: dependencyReport({ status: 'fail', message: 'not warmed up yet' }) },
     })
     const page = renderPage(pageData({ report, verdict: 'fail', status: 503 }))
@@ -77,10 +82,32 @@ describe('the page', () => {
     expect(textOf(page)).not.toContain('fails')
   })
 
+  it('says how much time is left of a warm-up, of each part and of the whole, where that is known', () => {
+    const report = healthReport({
+      phase: 'warming',
+      warmUp: {
+        completed: false,
+        warm: 1,
+        total: 2,
+        remainingMs: 90_000,
+        pending: { postgres: { attempt: 1, progress: '3/10 rows', done: 3, total: 10, remainingMs: 12_000 } },
+      },
+      dependencies: { postgres: dependencyReport({ status: 'fail' }) },
+    })
+    const text = textOf(renderPage(pageData({ report, verdict: 'fail' })))
+    expect(text).toContain('1 of 2 dependencies warm · about 1 min left')
+    expect(text).toContain('postgres 3/10 rows · about 12 s left')
+  })
+
   it('says what has failed in warming up, and in which attempt', () => {
     const report = healthReport({
       phase: 'warming',
-      warmUp: { completed: false, pending: { postgres: { attempt: 2, error: 'connection refused' } } },
+      warmUp: {
+        completed: false,
+        warm: 0,
+        total: 1,
+        pending: { postgres: { attempt: 2, error: 'connection refused' } },
+      },
       dependencies: { postgres: dependencyReport({ status: 'fail' }) },
     })
     const text = textOf(renderPage(pageData({ report, verdict: 'fail' })))
@@ -153,7 +180,12 @@ describe('what anybody may have written', () => {
       ready: false,
       reasons: [`held: ${HOSTILE}`],
       service: { name: HOSTILE, version: HOSTILE, instance: HOSTILE },
-      warmUp: { completed: false, pending: { postgres: { attempt: 1, progress: HOSTILE, error: HOSTILE } } },
+      warmUp: {
+        completed: false,
+        warm: 0,
+        total: 1,
+        pending: { postgres: { attempt: 1, progress: HOSTILE, error: HOSTILE } },
+      },
       dependencies: {
         postgres: dependencyReport({
           status: 'fail',

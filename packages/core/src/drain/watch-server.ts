@@ -18,6 +18,9 @@ import { watchAnswers } from './watch-answers.ts'
 /** Every server of Node's that answers requests. */
 export type WebServer = HttpServer | HttpsServer | Http2Server | Http2SecureServer
 
+/** What a server emits for a request of HTTP/1.1. */
+export type RequestEvent = 'request' | 'checkContinue' | 'checkExpectation'
+
 export interface ServerWatcher {
   /** The port has opened. */
   listening(): void
@@ -25,12 +28,12 @@ export interface ServerWatcher {
   session(connection: Connection, session: ServerHttp2Session): void
   /** The port is closed, and every connection gone. */
   closed(): void
-  /** A request has been parsed. True when it has been answered, or must not reach the application. */
-  intercept(request: IncomingMessage, response: ServerResponse): boolean
+  /** A request has been parsed. True when it has been answered, or must not reach the application, at least not yet. */
+  intercept(request: IncomingMessage, response: ServerResponse, event: RequestEvent): boolean
   /** The same for a request to speak another protocol (`Upgrade`, CONNECT). */
   interceptUpgrade(request: IncomingMessage, socket: Duplex): boolean
   /** The same for an HTTP/2 stream. */
-  interceptStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean
+  interceptStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: unknown, rawHeaders: unknown): boolean
 }
 
 export interface WatchedServer {
@@ -39,6 +42,8 @@ export interface WatchedServer {
   readonly mayHaveStrangers: boolean
   /** Ends the strangers that ask for nothing; all of them when `force` is true. */
   endStrangers(force: boolean): void
+  /** Emits to the application what was intercepted. */
+  handOn(event: RequestEvent | 'stream', first: unknown, second: unknown, third?: unknown, fourth?: unknown): void
   /** Stops listening; what is connected stays connected. */
   stopListening(): void
   /** Lets Node clean up, and the server tell that it has closed, after the last connection of all servers has gone. */
@@ -93,10 +98,12 @@ export function watchServer(server: WebServer, traffic: Traffic, watcher: Server
       case 'request':
       case 'checkContinue':
       case 'checkExpectation':
-        if (watcher.intercept(first as IncomingMessage, second as ServerResponse)) return true
+        if (watcher.intercept(first as IncomingMessage, second as ServerResponse, event)) return true
         return emit.call(this, event, first, second)
       case 'stream':
-        if (watcher.interceptStream(first as ServerHttp2Stream, second as IncomingHttpHeaders)) return true
+        if (watcher.interceptStream(first as ServerHttp2Stream, second as IncomingHttpHeaders, third, fourth)) {
+          return true
+        }
         break
       case 'connection':
         if (isSecure) traffic.openHandshaking(first as Socket)
@@ -145,6 +152,9 @@ export function watchServer(server: WebServer, traffic: Traffic, watcher: Server
       // HTTP/2 in the clear has neither.
       if (force && 'closeAllConnections' in server) server.closeAllConnections()
       else if ('closeIdleConnections' in server) server.closeIdleConnections()
+    },
+    handOn(event, first, second, third, fourth) {
+      emit.call(server, event, first, second, third, fourth)
     },
     stopListening() {
       if (!server.listening) return

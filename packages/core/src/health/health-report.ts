@@ -1,6 +1,7 @@
 import type { FleetReport } from '../fleet/fleet.ts'
 import type { Phase } from '../lifecycle/phase.ts'
 import type { ProbersReport } from '../probes/probers/prober-log.ts'
+import type { ProgressReport } from '../warm-up/progress.ts'
 
 /** From best to worst. */
 export type HealthStatus = 'pass' | 'warn' | 'fail'
@@ -35,13 +36,27 @@ export interface DependencyReport {
   readonly heldUntil?: string
 }
 
+/** How far the warm-up of one dependency has come. */
+export interface PendingWarmUp extends Partial<ProgressReport> {
+  /** Which attempt it is in, or waits for the next after; 0 before the first. */
+  readonly attempt: number
+  /** Why the last attempt failed, with credentials taken out. */
+  readonly error?: string
+}
+
 /** How far the warm-up has come. */
 export interface WarmUpReport {
   readonly completed: boolean
+  /** How many of how many dependencies are warm. */
+  readonly warm: number
+  readonly total: number
+  /**
+   * Milliseconds until it has completed, if everything goes on as fast as when it was last heard of: of the longest path,
+   * and absent while nobody knows of one of those that it waits for.
+   */
+  readonly remainingMs?: number
   /** By dependency, for those that are not warm yet: what it last said of its progress, or why it failed. */
-  readonly pending: Readonly<
-    Record<string, { readonly progress?: string; readonly error?: string; readonly attempt: number }>
-  >
+  readonly pending: Readonly<Record<string, PendingWarmUp>>
 }
 
 /** Everything the lifecycle knows of the service's health. The same object until something changes; frozen. */

@@ -25,9 +25,15 @@ export interface LifecycleEvents {
     readonly dependency: string
     readonly state: 'started' | 'progress' | 'failed' | 'done'
     readonly attempt: number
+    /** How far it has come, as `3/10 connections`, and the same in parts. */
     readonly progress?: string
     /** Whether it had been warm before, until it or something it depends on failed. */
     readonly again?: true
+    readonly done?: number
+    readonly total?: number
+    readonly unit?: string
+    /** Milliseconds left if it goes on as fast as until now; absent before there is a rate. */
+    readonly remainingMs?: number
     /** Why the attempt failed, with credentials taken out. */
     readonly error?: string
   }

@@ -3,13 +3,14 @@ import type { IncomingMessage } from 'node:http'
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import type { Duplex } from 'node:stream'
 
+import { createDeferred } from '../deferred.ts'
 import { CONNECTION, exchangesOf, openStreamOf } from '../drain/connection.ts'
 import type { Connection, Exchange, TrackedSocket } from '../drain/connection.ts'
 import type { Drain } from '../drain/drain.ts'
 import { markLongLived } from '../drain/long-lived.ts'
 import { Traffic } from '../drain/traffic.ts'
 import { isWatched, watchServer } from '../drain/watch-server.ts'
-import type { WatchedServer, WebServer } from '../drain/watch-server.ts'
+import type { RequestEvent, WatchedServer, WebServer } from '../drain/watch-server.ts'
 import { LifecycleError } from '../errors.ts'
 import type { HttpAnswer } from '../http-answer.ts'
 import type { Logger } from '../logger.ts'
@@ -25,6 +26,11 @@ import type { LongLivedSubject, ProbeRequest } from './lifecycle.ts'
 import { longLivedTarget } from './long-lived-target.ts'
 import { outlastBalancers } from './outlast-balancers.ts'
 import { readProbeRequest } from './probe-request.ts'
+import { putOffListen } from './put-off-listen.ts'
+import type { ClosedPort } from './put-off-listen.ts'
+import { waitingExchange, waitingStream } from './waiting-request.ts'
+import type { WaitingEnds, WaitingRequest } from './waiting-request.ts'
+import type { WaitingRoom } from './waiting-room.ts'
 import { warnOfStrangers } from './warn-of-strangers.ts'
 
 export interface FrontDoorInit {
@@ -34,6 +40,8 @@ export interface FrontDoorInit {
   isRunning(): boolean
   /** A port has opened. */
   onListening(): void
+  /** What keeps the ports of attached servers closed for now; `undefined` for nothing. */
+  readonly closedPort: ClosedPort | undefined
 }
 
 /** What has to know of requests that come while the lifecycle is leaving. */
@@ -49,10 +57,14 @@ export class FrontDoor {
   wayOut: WayOut | undefined
   /** What the application's requests get instead of the application; absent when the gate is open. */
   refusal: HttpAnswer | undefined
+  /** Where requests wait that would be refused; absent where they do not wait. */
+  room: WaitingRoom | undefined
+  readonly #listenAgain = new Map<WebServer, () => void>()
   readonly #init: FrontDoorInit
   /** Absent while there are none, so that they cost nothing then. */
   #gates: Gates | undefined
   #warned = false
+  #saidIsOpen = false
   #isOver = false
   #tellsEnvoy = false
 
@@ -94,9 +106,12 @@ export class FrontDoor {
       const advice = 'shut that one down first, or make a server for each'
       throw new LifecycleError('TIDEGATE_CONFIG', `this server is the one of another lifecycle: ${advice}`)
     }
-    const { logger } = this.#init
+    const { logger, closedPort } = this.#init
     if (server.listening) warnOfStrangers(server, logger)
     this.#watch(server, () => {})
+    if (closedPort === undefined || !closedPort.isClosed()) return
+    if (server.listening) this.#sayIsOpen()
+    else this.#listenAgain.set(server, putOffListen(server, closedPort))
   }
 
   #watch(server: WebServer, onClosed: () => void): void {
@@ -115,9 +130,10 @@ export class FrontDoor {
         this.traffic.speaksHttp2(connection, session)
         this.drain?.sessionBegun(session)
       },
-      intercept: (request, response) => this.#intercept(request, response),
+      intercept: (request, response, event) => this.#intercept(request, response, event, watched),
       interceptUpgrade: (request, socket) => this.#interceptUpgrade(request, socket),
-      interceptStream: (stream, headers) => this.#interceptStream(stream, headers),
+      interceptStream: (stream, headers, flags, rawHeaders) =>
+        this.#interceptStream(stream, headers, flags, rawHeaders, watched),
     })
     this.servers.set(server, watched)
     this.drain?.late(watched)
@@ -144,10 +160,27 @@ export class FrontDoor {
   unwatch(server: WebServer): void {
     this.servers.get(server)?.unwatch()
     this.servers.delete(server)
+    this.#listenAgain.get(server)?.()
+    this.#listenAgain.delete(server)
   }
 
-  /** For an adapter: whether the request has been answered here. */
-  handle(request: IncomingMessage, response: ServerResponse): boolean {
+  /** The service is ready: from now on requests pass, those that have waited first. */
+  openGate(): void {
+    const { room } = this
+    this.refusal = undefined
+    this.room = undefined
+    room?.open()
+  }
+
+  /** The gate will not open any more: those that wait are refused at once. */
+  dismiss(answer: HttpAnswer): void {
+    const { room } = this
+    this.room = undefined
+    room?.close(answer)
+  }
+
+  /** For an adapter: whether the request has been answered here; a promise of that while it waits. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean | Promise<boolean> {
     const socket: TrackedSocket | undefined = request.socket
     // What came through a watched server has been judged there, by a URL from which a path may have been taken since.
     if (socket?.[CONNECTION]?.responses.includes(response)) {
@@ -155,7 +188,12 @@ export class FrontDoor {
     }
     if (!this.#init.isRunning()) this.#warnOnce()
     else if (!this.#isOver) this.#takeIn(request, response)
-    return this.#answer(request, response)
+    const answer = this.#judge(request, response)
+    if (answer === undefined) return false
+    const { promise, resolve } = createDeferred<boolean>()
+    if (this.#waits(answer, () => this.#waitingExchange(request, response, resolve))) return promise
+    writeAnswer(response, answer, request.method ?? 'GET')
+    return true
   }
 
   /**
@@ -171,21 +209,30 @@ export class FrontDoor {
     return probes.answer(new RequestProber(target, method, url, headers, { remoteAddress: address }))
   }
 
-  #intercept(request: IncomingMessage, response: ServerResponse): boolean {
+  #intercept(request: IncomingMessage, response: ServerResponse, event: RequestEvent, watched: WatchedServer): boolean {
     // The compatibility layer's form of a stream, which has been judged.
     if (request.httpVersionMajor === 2) return false
     const { traffic, drain } = this
     const connection = traffic.of(request.socket)
-    if (connection === undefined) return this.#answer(request, response)
-    const { responses } = connection
-    // A checkContinue listener hands the same response on as a 'request'.
-    if (responses.length > 0 && responses.includes(response)) return false
-    if (drain !== undefined && !drain.admits(connection)) {
-      request.resume()
-      return true
+    if (connection !== undefined) {
+      const { responses } = connection
+      // A checkContinue listener hands the same response on as a 'request'.
+      if (responses.length > 0 && responses.includes(response)) return false
+      if (drain !== undefined && !drain.admits(connection)) {
+        request.resume()
+        return true
+      }
+      this.#begin(connection, response)
     }
-    this.#begin(connection, response)
-    return this.#answer(request, response)
+    const answer = this.#judge(request, response)
+    if (answer === undefined) return false
+    const passOn = (answered: boolean): void => {
+      if (!answered) watched.handOn(event, request, response)
+    }
+    if (!this.#waits(answer, () => this.#waitingExchange(request, response, passOn))) {
+      writeAnswer(response, answer, request.method ?? 'GET')
+    }
+    return true
   }
 
   #interceptUpgrade(request: IncomingMessage, socket: Duplex): boolean {
@@ -202,7 +249,13 @@ export class FrontDoor {
     return true
   }
 
-  #interceptStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
+  #interceptStream(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    flags: unknown,
+    rawHeaders: unknown,
+    watched: WatchedServer,
+  ): boolean {
     const connection = this.traffic.beginStream(stream, headers)
     if (this.wayOut !== undefined) {
       if (connection !== undefined) this.wayOut.drain.streamBegun(connection)
@@ -215,19 +268,64 @@ export class FrontDoor {
       target === undefined
         ? this.#refuse(method, url, stream)
         : this.#askProbe(new RequestProber(target, method, url, headers, stream.session?.socket), stream)
-    if (answer !== undefined) writeStreamAnswer(stream, answer, method)
-    return answer !== undefined
+    if (answer === undefined) return false
+    const ends: WaitingEnds = {
+      handOn: () => {
+        const refused = this.#refuse(method, url, stream)
+        if (refused === undefined) watched.handOn('stream', stream, headers, flags, rawHeaders)
+        else writeStreamAnswer(stream, refused, method)
+      },
+      refuse: (refused) => {
+        this.#countRefused(stream)
+        writeStreamAnswer(stream, refused, method)
+      },
+      forget: () => {},
+    }
+    if (!this.#waits(answer, () => waitingStream(stream, ends))) writeStreamAnswer(stream, answer, method)
+    return true
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): boolean {
+    const answer = this.#judge(request, response)
+    if (answer !== undefined) writeAnswer(response, answer, request.method ?? 'GET')
+    return answer !== undefined
+  }
+
+  /** What a probe or a refused request is answered with; `undefined` when it is the application's. */
+  #judge(request: IncomingMessage, response: ServerResponse): HttpAnswer | undefined {
     const { method = 'GET', url = '/' } = request
     const target = this.#init.probes.match(url)
-    const answer =
-      target === undefined
-        ? this.#refuse(method, url, response)
-        : this.#askProbe(new RequestProber(target, method, url, request.headers, request.socket), response)
-    if (answer !== undefined) writeAnswer(response, answer, method)
-    return answer !== undefined
+    return target === undefined
+      ? this.#refuse(method, url, response)
+      : this.#askProbe(new RequestProber(target, method, url, request.headers, request.socket), response)
+  }
+
+  /** Whether the request waits for the gate to open, instead of being refused. */
+  #waits(answer: HttpAnswer, waiting: () => WaitingRequest): boolean {
+    return answer === this.refusal && this.room !== undefined && this.room.enter(waiting())
+  }
+
+  /** @param passOn is told whether it was answered in the end. */
+  #waitingExchange(
+    request: IncomingMessage,
+    response: ServerResponse,
+    passOn: (answered: boolean) => void,
+  ): WaitingRequest {
+    return waitingExchange(request, response, {
+      handOn: () => passOn(this.#answer(request, response)),
+      refuse: (answer) => {
+        this.#countRefused(response)
+        writeAnswer(response, answer, request.method ?? 'GET')
+        passOn(true)
+      },
+      forget: () => passOn(true),
+    })
+  }
+
+  #countRefused(exchange: Exchange): void {
+    if (this.drain === undefined) return
+    this.drain.leaveOut(exchange)
+    this.drain.count.rejected++
   }
 
   #askProbe(prober: RequestProber, exchange: Exchange): HttpAnswer {
@@ -240,10 +338,7 @@ export class FrontDoor {
   #refuse(method: string, url: string, response: Exchange): HttpAnswer | undefined {
     if (this.refusal === undefined && this.#gates === undefined) return undefined
     const answer = this.refusal ?? this.#gates?.judge({ method, url, headers: headersOf(response), response })
-    if (answer !== undefined && this.drain !== undefined) {
-      this.drain.leaveOut(response)
-      this.drain.count.rejected++
-    }
+    if (answer !== undefined) this.#countRefused(response)
     return answer
   }
 
@@ -264,6 +359,16 @@ export class FrontDoor {
     if (this.wayOut === undefined) return
     this.wayOut.drain.begun(connection, response)
     if (this.#tellsEnvoy) failImmediately(response)
+  }
+
+  #sayIsOpen(): void {
+    if (this.#saidIsOpen) return
+    this.#saidIsOpen = true
+    const advice = 'attach it before server.listen(), or choose another warmUp.whileWarming'
+    this.#init.logger.warn(
+      {},
+      `the server listens already, its port cannot be kept closed: requests get 503; ${advice}`,
+    )
   }
 
   #warnOnce(): void {

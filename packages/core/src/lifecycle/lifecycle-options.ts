@@ -79,14 +79,25 @@ export interface RetryOptions {
 }
 
 export interface WarmUpOptions {
-  /** How long one attempt of a dependency's warm-up may take. Default `'60s'`. */
+  /**
+   * How long one attempt of a dependency's warm-up may take, and the service until it is ready, unless a dependency's
+   * `limits.warmUp` is longer. Default `'60s'`.
+   */
   readonly timeout?: Duration | undefined
   readonly retry?: RetryOptions | undefined
-  /** What the application's requests get meanwhile: 503 with `Retry-After` (`'reject'`, the default), or service. */
-  readonly whileWarming?: 'reject' | 'serve' | undefined
   /**
-   * When an attempt of a critical dependency fails: try again for as long as it takes, unready (`'wait'`, the default:
-   * a startup probe restarts by its own threshold), or shut down and exit with code 1 (`'exit'`).
+   * What the application's requests get meanwhile: 503 with `Retry-After` (`'reject'`, the default); a place in front of the
+   * application (`'queue'`), until it is ready, and 503 where that takes too long or too many wait; service (`'serve'`); or
+   * no port (`'closed'`): it opens when the service is ready, and probes are answered on `probes.port`. In a worker of
+   * `node:cluster` the default is `'closed'`: connections go to whoever listens.
+   */
+  readonly whileWarming?: 'reject' | 'queue' | 'serve' | 'closed' | undefined
+  /** Of `whileWarming: 'queue'`. */
+  readonly queue?: QueueOptions | undefined
+  /**
+   * When an attempt of a critical dependency fails, or the service is not ready within `timeout`: go on for as long as it
+   * takes, unready (`'wait'`, the default: a startup probe restarts by its own threshold), or shut down and exit with code
+   * 1 (`'exit'`).
    */
   readonly onFailure?: 'wait' | 'exit' | undefined
 }
@@ -99,6 +110,13 @@ export interface SlowStartOptions {
   readonly initial?: number | undefined
   /** Above 1 the weight grows faster at first, below 1 slower. Default 1: evenly. */
   readonly aggression?: number | undefined
+}
+
+export interface QueueOptions {
+  /** How many requests may wait; further ones get 503. Default 100. */
+  readonly size?: number | undefined
+  /** How long each may wait before it gets 503. Default `'10s'`. */
+  readonly wait?: Duration | undefined
 }
 
 /**
@@ -163,6 +181,9 @@ export interface LifecycleOptions<Name extends string = string> {
    * another. Default none.
    */
   readonly fleet?: Fleet | undefined
-  /** Default: one line of JSON per event on stderr. `false` is silent. */
+  /**
+   * Default: one line of JSON per event on stderr; short lines for people, and bars of the warm-up, when stderr is a terminal
+   * or `TIDEGATE_LOG` is `pretty`. `false` is silent.
+   */
   readonly logger?: Logger | false | undefined
 }

@@ -89,14 +89,20 @@ export interface Lifecycle<Name extends string = string> {
    * Opens a port and starts: warm-up, checks and signal handlers. Resolves with the server as soon as the port is open;
    * the warm-up goes on behind it. Rejects with the server's own error (`EADDRINUSE`) and leaves nothing running.
    *
+   * With `warmUp.whileWarming: 'closed'` it starts at once and opens the port when the service is ready, which is when it
+   * resolves; rejected by the server then, it has been started all the same.
+   *
    * @throws {LifecycleError} `TIDEGATE_PHASE` once the lifecycle is leaving; `TIDEGATE_CONFIG` for a server that another
-   * lifecycle has, which lets go of it when it has stopped.
+   * lifecycle has, which lets go of it when it has stopped; `TIDEGATE_WARM_UP` when the lifecycle has stopped before the
+   * port could be opened, unless the process exits with it.
    */
   listen(handler: RequestHandler, ...where: ListenArguments): Promise<Server>
   /** The same with a server of yours: `http`, `https`, or either kind of `http2`. */
   listen<S extends WebServer>(server: S, ...where: ListenArguments): Promise<S>
   /**
-   * Takes charge of a server you made. The lifecycle starts when its port opens, or at once if it is open.
+   * Takes charge of a server you made. The lifecycle starts when its port opens, or at once if it is open. With
+   * `warmUp.whileWarming: 'closed'` the server's own `listen` starts it, and is put off until the service is ready; what
+   * would reject there is an `'error'` event of the server here, or a warning in the log when nobody listens to it.
    *
    * @throws {LifecycleError} As `listen` does.
    */
@@ -151,11 +157,14 @@ export interface Lifecycle<Name extends string = string> {
    */
   addGate(gate: Gate): () => void
 
-  /** Answers a probe, or refuses at the gate. True when it has answered and the request is not yours any more. */
-  handle(request: IncomingMessage, response: ServerResponse): boolean
+  /**
+   * Answers a probe, or refuses at the gate. True when the request is not yours any more: it has been answered, or its
+   * client has left. A promise of that only while the request waits, with `warmUp.whileWarming: 'queue'`.
+   */
+  handle(request: IncomingMessage, response: ServerResponse): boolean | Promise<boolean>
   /**
    * The same without node's objects, for servers that have others (Fetch, HTTP/3, an RPC): what to answer to a probe or to
-   * a request at the gate; `undefined` when the request is the application's.
+   * a request at the gate, where none waits; `undefined` when the request is the application's.
    *
    * @throws {LifecycleError} `TIDEGATE_CONFIG`, for what is no request.
    */

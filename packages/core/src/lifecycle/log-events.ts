@@ -1,5 +1,7 @@
 import type { HealthStatus } from '../health/health-report.ts'
 import type { Logger } from '../logger.ts'
+import { Quarters } from '../logging/quarters.ts'
+import { withRemaining } from '../warm-up/progress.ts'
 import type { Emitter } from './emitter.ts'
 import type { LifecycleEvents } from './events.ts'
 
@@ -12,8 +14,14 @@ const FLEET: Readonly<Record<LifecycleEvents['fleet']['state'], string>> = {
   back: 'back in rotation by the verdict of the fleet',
 }
 
-/** Writes every event to the log; what each check found, and what follows from other events, is only for those who debug. */
-export function logEvents(emitter: Emitter, logger: Logger): void {
+/**
+ * Writes every event to the log; what each check found, each step of progress, and what follows from other
+ * events, is only for those who debug.
+ *
+ * @param isDrawn whether the warm-up is drawn as it goes: then its quarters need not be told.
+ */
+export function logEvents(emitter: Emitter, logger: Logger, isDrawn: boolean): void {
+  const quarters = new Quarters()
   emitter.on('phase', (event) => logger.info(event, `phase ${event.phase}`))
   emitter.on('readiness', (event) =>
     logger.debug(event, event.ready ? 'ready' : `not ready: ${event.reasons.join(', ')}`),
@@ -24,12 +32,11 @@ export function logEvents(emitter: Emitter, logger: Logger): void {
   })
   emitter.on('check', (event) => logger.debug(event, `checked ${event.dependency}`))
   emitter.on('warmup', (event) => {
-    const { dependency, again, state, progress, error } = event
-    const level = state === 'failed' ? 'warn' : state === 'progress' ? 'debug' : 'info'
-    logger[level](
-      event,
-      ['warm-up of', dependency, again && 'again', state, progress ?? error].filter(Boolean).join(' '),
-    )
+    const { dependency, again, state, progress, error, remainingMs } = event
+    const hasPassed = !isDrawn && !again && quarters.hasPassed(event)
+    const level = state === 'failed' ? 'warn' : state === 'progress' && !hasPassed ? 'debug' : 'info'
+    const told = ['warm-up of', dependency, again && 'again', state, progress ?? error].filter(Boolean).join(' ')
+    logger[level](event, withRemaining(told, remainingMs))
   })
   emitter.on('fleet', (event) => {
     const level = event.state === 'vote' || event.state === 'back' ? 'info' : 'warn'

@@ -12,9 +12,11 @@ import { failureMessage } from '../health/failure-message.ts'
 import { HealthMonitor } from '../health/health-monitor.ts'
 import type { HealthReport } from '../health/health-report.ts'
 import type { HttpAnswer } from '../http-answer.ts'
-import { createJsonLogger, guardLogger, jsonLine, SILENT } from '../logger.ts'
+import { guardLogger, SILENT } from '../logger.ts'
 import type { Logger } from '../logger.ts'
+import { createDefaultLog } from '../logging/default-log.ts'
 import { describeValue } from '../options/describe-value.ts'
+import { formatDuration } from '../options/duration.ts'
 import type { ResolvedOptions } from '../options/resolved-options.ts'
 import { statusAnswer } from '../probes/answers/probe-answer.ts'
 import type { RenderProbe } from '../probes/forms/probe-format.ts'
@@ -30,6 +32,7 @@ import { readShutdownCall } from '../shutdown/shutdown-call.ts'
 import { Shutdown } from '../shutdown/shutdown.ts'
 import { slowStartWeight } from '../slow-start.ts'
 import { untilAborted } from '../until-aborted.ts'
+import { describePending } from '../warm-up/describe-pending.ts'
 import { Rewarm } from '../warm-up/rewarm.ts'
 import { WarmUp } from '../warm-up/warm-up.ts'
 import { assertServer } from './assert-server.ts'
@@ -49,9 +52,11 @@ import type {
 import { logEvents } from './log-events.ts'
 import { openServer } from './open-server.ts'
 import type { Phase } from './phase.ts'
+import type { ClosedPort } from './put-off-listen.ts'
 import { Readiness } from './readiness.ts'
 import { createRequirement } from './requirement.ts'
 import { State } from './state.ts'
+import { WaitingRoom } from './waiting-room.ts'
 
 const WARMING = statusAnswer('fail', { status: 'fail', reason: 'warming' })
 
@@ -72,15 +77,21 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   readonly #ties: ProcessTies
   readonly #shutdown: Shutdown
   readonly #ready = createDeferred()
+  /** Looks every now and then whether the service should have been ready by now. */
+  #lateness: NodeJS.Timeout | undefined
 
   constructor(options: ResolvedOptions) {
     this.#options = options
     const { dependencies, warmUp } = options
     const { name: service, version, instance } = options.service
     const about = { service, version, instance }
-    this.logger = options.logger === false ? SILENT : guardLogger(options.logger ?? createJsonLogger(about))
+    const log = createDefaultLog(options.logStyle, about, process.env)
+    this.logger = options.logger === false ? SILENT : guardLogger(options.logger ?? log.logger)
     this.#emitter = new Emitter(this.logger)
-    logEvents(this.#emitter, this.logger)
+    const draw = options.logger === undefined ? log.draw : undefined
+    // First, so that the last line of the warm-up comes when there is nothing drawn below it any more.
+    draw?.(this.#emitter, () => this.report())
+    logEvents(this.#emitter, this.logger, draw !== undefined)
     const graph = createDependencyGraph(dependencies)
     const { emit } = this.#emitter
     this.#rewarm = new Rewarm({
@@ -137,6 +148,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
       logger: this.logger,
       isRunning: () => this.phase !== 'idle',
       onListening: () => this.#begin(),
+      closedPort: this.#keepsClosed ? this.#closedPort() : undefined,
     })
     this.#ties = new ProcessTies({
       signals: options.signals,
@@ -145,7 +157,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
       flushMs: options.shutdown.flush,
       logger: this.logger,
       tellNow: (fields, message) => {
-        if (options.logger !== false) writeNow(jsonLine('error', about, fields, message), options.shutdown.flush)
+        if (options.logger !== false) writeNow(log.line('error', fields, message), options.shutdown.flush)
       },
       leave: (signal) => {
         if (this.#shutdown.stopped !== undefined) return false
@@ -170,6 +182,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
       logger: this.logger,
       closeProbes: async () => this.#probeServer?.close(),
       onBegin: (reason) => {
+        clearInterval(this.#lateness)
         const why = `the lifecycle was shut down before it was ready: ${reason}`
         this.#ready.reject(new LifecycleError('TIDEGATE_WARM_UP', why))
         this.#rewarm.stop()
@@ -227,6 +240,8 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
       const explained = this.#probeServer?.explainTaken(error) ?? error
       if (!wasAttached) this.#door.unwatch(server)
       if (this.phase === 'idle') await this.#probeServer?.closeAgain()
+      // A framework that is closed with the lifecycle closes the server, which says less.
+      if (this.#keepsClosed && this.#shutdown.stopped !== undefined) await this.#untilPortMayOpen()
       throw explained
     }
     return server
@@ -288,7 +303,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     return this.#door.addGate(gate)
   }
 
-  handle(request: IncomingMessage, response: ServerResponse): boolean {
+  handle(request: IncomingMessage, response: ServerResponse): boolean | Promise<boolean> {
     return this.#door.handle(request, response)
   }
 
@@ -343,11 +358,48 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     // A server that was attached opens by itself, and nobody is there to be told.
     this.#probeServer?.open().catch((error: unknown) => this.logger.error({}, (error as Error).message))
     this.#ties.bind()
-    if (this.#options.warmUp.whileWarming === 'reject') this.#door.refusal = WARMING
+    const { whileWarming, queue, readyWithin } = this.#options.warmUp
+    if (whileWarming !== 'serve') this.#door.refusal = WARMING
+    if (whileWarming === 'queue') this.#door.room = new WaitingRoom({ ...queue, refusal: WARMING })
     this.#joinFleet()
     this.#state.moveTo('warming')
     this.#warmUp.begin()
     this.#changed()
+    // Behind the limits of the first attempts, which say more of what has gone wrong.
+    if (this.#isWarming) this.#lateness = setInterval(() => setImmediate(() => this.#isLate()), readyWithin)
+  }
+
+  get #isWarming(): boolean {
+    return this.phase === 'warming'
+  }
+
+  get #keepsClosed(): boolean {
+    return this.#options.warmUp.whileWarming === 'closed'
+  }
+
+  #closedPort(): ClosedPort {
+    return {
+      isClosed: () => this.phase === 'idle' || this.#isWarming,
+      wanted: () => this.#begin(),
+      untilOpen: () => this.#untilPortMayOpen(),
+      logger: this.logger,
+    }
+  }
+
+  /**
+   * What waits for the port fails when everything is closed, and not when the process is to exit then: an error that
+   * nobody catches would cut the shutdown, and its exit code.
+   */
+  async #untilPortMayOpen(): Promise<void> {
+    try {
+      await this.#ready.promise
+    } catch (error) {
+      await this.#shutdown.stopped
+      if (this.#ties.exits) await new Promise(() => {})
+      throw new LifecycleError('TIDEGATE_WARM_UP', `the port was never opened: ${(error as Error).message}`, {
+        cause: error,
+      })
+    }
   }
 
   #createSeat(): FleetSeat | undefined {
@@ -379,10 +431,25 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     if (this.phase !== 'warming' || !this.#warmUp.completed) return
     const criticalOnes = this.#options.dependencies.filter(({ critical, check }) => critical && check !== undefined)
     if (criticalOnes.some(({ name }) => this.#monitor.statusOf(name) === 'fail')) return
-    this.#door.refusal = undefined
+    clearInterval(this.#lateness)
     this.#ties.endWarming()
     this.#state.moveTo('ready')
+    this.#door.openGate()
     this.#ready.resolve()
+  }
+
+  /** The service should have been ready by now. */
+  #isLate(): void {
+    if (!this.#isWarming) return
+    const { onFailure, readyWithin } = this.#options.warmUp
+    const report = this.report()
+    const limit = formatDuration(readyWithin)
+    const pending = describePending(report)
+    if (onFailure === 'exit') {
+      this.#shutdown.fail({ reason: `not ready within ${limit}: ${pending}`, isBroken: false })
+    } else {
+      this.logger.warn({ warmUp: report.warmUp }, `not ready for another ${limit}: ${pending}`)
+    }
   }
 
   #warmUpFailed(name: string, message: string): void {

@@ -3,6 +3,7 @@ import type { CheckOptions } from '../health/check-options.ts'
 import type {
   ProbePaths,
   ProbesOptions,
+  QueueOptions,
   RetryOptions,
   ServiceOptions,
   ShutdownOptions,
@@ -56,7 +57,9 @@ export interface Defaults {
   readonly warmUp: DefaultsOf<WarmUpOptions> & {
     readonly timeout: number
     readonly retry: Readonly<Record<keyof RetryOptions, number>>
-    readonly whileWarming: 'reject' | 'serve'
+    /** In a cluster worker it is `'closed'`. */
+    readonly whileWarming: 'reject' | 'queue' | 'serve' | 'closed'
+    readonly queue: Readonly<Record<keyof QueueOptions, number>>
     readonly onFailure: 'wait' | 'exit'
   }
   /** Of what is given; without any of it slow start is off. */
@@ -118,6 +121,7 @@ export const DEFAULTS: Defaults = deepFreeze<Defaults>({
     timeout: 60_000,
     retry: { initial: 100, max: 5_000 },
     whileWarming: 'reject',
+    queue: { size: 100, wait: 10_000 },
     onFailure: 'wait',
   },
   slowStart: { window: 60_000, initial: 0.1, aggression: 1 },

@@ -1,12 +1,15 @@
+import cluster from 'node:cluster'
 import { hostname } from 'node:os'
 
 import type { LifecycleOptions, ServiceOptions, WarmUpOptions } from '../lifecycle/lifecycle-options.ts'
 import type { Logger } from '../logger.ts'
+import { chooseLogStyle } from '../logging/log-style.ts'
+import type { LogStyle } from '../logging/log-style.ts'
 import { DEFAULTS } from './defaults.ts'
 import { describeValue } from './describe-value.ts'
 import { formatDuration } from './duration.ts'
 import { createFaults } from './faults.ts'
-import { readChoice, readDuration, readText } from './readers.ts'
+import { readChoice, readCount, readDuration, readText } from './readers.ts'
 import { readCheckOptions } from './resolve-check-options.ts'
 import { resolveDependencies } from './resolve-dependencies.ts'
 import { resolveFleet } from './resolve-fleet.ts'
@@ -33,12 +36,13 @@ export function resolveOptions(options?: LifecycleOptions): ResolvedOptions {
   const faults = createFaults()
   const root = openSection({ faults, path: ROOT, value: options, known: OPTIONS, elsewhere: OPTIONS_INSIDE })
 
-  const resolvedWarmUp = resolveWarmUp(root.section('warmUp', keysOf(warmUp)))
+  const readWarmUp = resolveWarmUp(root.section('warmUp', keysOf(warmUp)))
   const dependencies = resolveDependencies(root.get('dependencies'), {
     faults,
     health: readCheckOptions(root.section('health', keysOf(health))),
-    warmUpTimeout: resolvedWarmUp.timeout,
+    warmUpTimeout: readWarmUp.timeout,
   })
+  const attempts = dependencies.filter(({ critical }) => critical).map(({ limits }) => limits.warmUp)
   const { budget, ...process } = resolveShutdown(root.section('shutdown', keysOf(shutdown)))
   const resolvedService = resolveService(root.section('service', keysOf(service)))
   const resolvedProbes = resolveProbes(root.section('probes', keysOf(probes)))
@@ -47,10 +51,11 @@ export function resolveOptions(options?: LifecycleOptions): ResolvedOptions {
     dependencies,
     probes: resolvedProbes,
     fleet: resolveFleet(root, resolvedService, resolvedProbes),
-    warmUp: resolvedWarmUp,
+    warmUp: Object.freeze({ ...readWarmUp, readyWithin: Math.max(readWarmUp.timeout, ...attempts) }),
     slowStart: resolveSlowStart(root),
     shutdown: budget,
     ...process,
+    logStyle: resolveLogStyle(root),
     logger: resolveLogger(root),
   })
   faults.throwIfAny()
@@ -64,12 +69,23 @@ function resolveService(section: Section<keyof ServiceOptions>): ResolvedService
   return Object.freeze({ ...(name !== undefined && { name }), ...(version !== undefined && { version }), instance })
 }
 
-function resolveWarmUp(section: Section<keyof WarmUpOptions>): ResolvedWarmUp {
-  return Object.freeze({
+function resolveWarmUp(section: Section<keyof WarmUpOptions>): Omit<ResolvedWarmUp, 'readyWithin'> {
+  return {
     timeout: readDuration(section, 'timeout', { positive: true }) ?? warmUp.timeout,
     retry: resolveRetry(section),
-    whileWarming: readChoice(section, 'whileWarming', ['reject', 'serve']) ?? warmUp.whileWarming,
+    whileWarming:
+      readChoice(section, 'whileWarming', ['reject', 'queue', 'serve', 'closed']) ??
+      (cluster.isWorker ? 'closed' : warmUp.whileWarming),
+    queue: resolveQueue(section),
     onFailure: readChoice(section, 'onFailure', ['wait', 'exit']) ?? warmUp.onFailure,
+  }
+}
+
+function resolveQueue(warmUpSection: Section<keyof WarmUpOptions>): ResolvedWarmUp['queue'] {
+  const section = warmUpSection.section('queue', keysOf(warmUp.queue))
+  return Object.freeze({
+    size: readCount(section, 'size') ?? warmUp.queue.size,
+    wait: readDuration(section, 'wait', { positive: true }) ?? warmUp.queue.wait,
   })
 }
 
@@ -84,6 +100,16 @@ function resolveRetry(warmUpSection: Section<keyof WarmUpOptions>): ResolvedWarm
     )
   }
   return Object.freeze({ initial, max })
+}
+
+function resolveLogStyle(root: Section<keyof LifecycleOptions>): LogStyle {
+  const style = chooseLogStyle(process.env, process.stderr)
+  if (style !== undefined) return style
+  // Another logger has a form of its own.
+  if (root.get('logger') === undefined) {
+    root.faults.add('TIDEGATE_LOG', `must be pretty or json, not ${describeValue(process.env['TIDEGATE_LOG'])}`)
+  }
+  return 'json'
 }
 
 const LOGGER_METHODS: readonly (keyof Logger)[] = ['debug', 'info', 'warn', 'error']

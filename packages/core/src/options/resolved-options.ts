@@ -2,6 +2,7 @@ import type { CheckContext, CheckResult, StageContext, WarmUpContext } from '../
 import type { Fleet } from '../fleet/fleet.ts'
 import type { ResolvedCheckOptions } from '../health/check-options.ts'
 import type { Logger } from '../logger.ts'
+import type { LogStyle } from '../logging/log-style.ts'
 import type { ProbeDetails } from '../probes/forms/probe-details.ts'
 import type { ForProber } from '../probes/probers/prober-option.ts'
 import type { Budget } from '../shutdown/budget.ts'
@@ -26,6 +27,8 @@ export interface ResolvedOptions {
   readonly onCrash: 'exit' | 'drain'
   /** With the service's name, which it needs. */
   readonly fleet: ResolvedFleet | undefined
+  /** How the default logger writes. */
+  readonly logStyle: LogStyle
   /** The user's own object, neither copied nor frozen; `undefined` asks for the default logger, `false` for silence. */
   readonly logger: Logger | false | undefined
 }
@@ -90,8 +93,12 @@ export interface ResolvedProbePaths {
 }
 
 export interface ResolvedWarmUp {
+  /** Of an attempt. */
   readonly timeout: number
+  /** Of the whole: as long as one attempt, or the longest of those that a critical dependency is given. */
+  readonly readyWithin: number
   readonly retry: { readonly initial: number; readonly max: number }
-  readonly whileWarming: 'reject' | 'serve'
+  readonly whileWarming: 'reject' | 'queue' | 'serve' | 'closed'
+  readonly queue: { readonly size: number; readonly wait: number }
   readonly onFailure: 'wait' | 'exit'
 }

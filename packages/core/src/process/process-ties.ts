@@ -94,6 +94,11 @@ export class ProcessTies {
     clearInterval(this.#warming)
   }
 
+  /** Whether the process exits when this lifecycle has stopped. */
+  get exits(): boolean {
+    return this.#exits && this.#init.exit
+  }
+
   /** The process is to end with this lifecycle, as it does after a signal. */
   exitAtEnd(): void {
     this.#exits = true
@@ -107,8 +112,8 @@ export class ProcessTies {
 
   /** The lifecycle has stopped. */
   release(exitCode: number): void {
-    const { exit, flushMs, logger } = this.#init
-    const exits = this.#exits && exit
+    const { flushMs, logger } = this.#init
+    const { exits } = this
     // Until the process has gone a repeated signal must not kill it, nor a late exception change its code.
     if (!exits) {
       this.#endSignals()

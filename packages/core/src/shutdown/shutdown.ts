@@ -89,6 +89,7 @@ export class Shutdown {
     warmUp.abort()
     onBegin(cause.reason)
     this.#depart(departure).then(stopped.resolve, stopped.reject)
+    door.dismiss(LEAVING)
     return stopped.promise
   }
 

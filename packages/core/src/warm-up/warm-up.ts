@@ -9,6 +9,9 @@ import type { Logger } from '../logger.ts'
 import type { ResolvedDependency } from '../options/resolved-options.ts'
 import { backoff } from './backoff.ts'
 import { pause } from './pause.ts'
+import { measureProgress, withoutRemaining } from './progress.ts'
+import type { ProgressReport } from './progress.ts'
+import { remainingTime } from './remaining-time.ts'
 import { runAttempt } from './run-attempt.ts'
 
 export interface WarmUpInit {
@@ -33,7 +36,9 @@ interface Progress {
   warm: boolean
   /** The first attempt has failed. */
   failed: boolean
-  progress?: string
+  /** By `performance.now()`. */
+  attemptedAt: number
+  progress?: ProgressReport
   error?: string
 }
 
@@ -50,7 +55,7 @@ export class WarmUp {
     this.#progress = new Map(
       init.dependencies.map((dependency) => [
         dependency.name,
-        { dependency, attempt: 0, begun: false, warm: false, failed: false },
+        { dependency, attempt: 0, begun: false, warm: false, failed: false, attemptedAt: 0 },
       ]),
     )
   }
@@ -82,13 +87,34 @@ export class WarmUp {
     const pending: Record<string, WarmUpReport['pending'][string]> = {}
     for (const [name, { warm, attempt, progress, error }] of this.#progress) {
       if (warm) continue
-      pending[name] = Object.freeze({
-        attempt,
-        ...(progress === undefined ? {} : { progress }),
-        ...(error === undefined ? {} : { error }),
-      })
+      pending[name] = Object.freeze({ attempt, ...progress, ...(error === undefined ? {} : { error }) })
     }
-    return Object.freeze({ completed: this.completed, pending: Object.freeze(pending) })
+    const { completed } = this
+    const total = this.#progress.size
+    const warm = total - Object.keys(pending).length
+    const remainingMs = completed ? undefined : this.#remaining()
+    return Object.freeze({
+      completed,
+      warm,
+      total,
+      ...(remainingMs === undefined ? {} : { remainingMs }),
+      pending: Object.freeze(pending),
+    })
+  }
+
+  /** Until it has completed. Whatever does not hold that back is left out. */
+  #remaining(): number | undefined {
+    const awaited = [...this.#progress].filter(
+      ([, progress]) => !progress.warm && (progress.dependency.critical || !this.#hadItsChance(progress)),
+    )
+    const tasks = awaited.map(([name, { dependency, progress }]) => {
+      const ownMs = dependency.warmUp === undefined ? 0 : progress?.remainingMs
+      return [name, { ownMs, beneath: this.#init.graph.dependenciesOf(name) }] as const
+    })
+    return remainingTime(
+      awaited.map(([name]) => name),
+      new Map(tasks),
+    )
   }
 
   #of(name: string): Progress {
@@ -129,6 +155,7 @@ export class WarmUp {
     const { onChange, onFailed } = this.#init
     const { name } = progress.dependency
     progress.attempt++
+    progress.attemptedAt = performance.now()
     delete progress.progress
     this.#tell(progress, 'started')
     onChange()
@@ -144,6 +171,8 @@ export class WarmUp {
       if (this.#controller.signal.aborted) return false
       const message = failureMessage(error)
       progress.failed = true
+      // What was left of it says nothing of the next one.
+      if (progress.progress !== undefined) progress.progress = withoutRemaining(progress.progress)
       progress.error = message
       this.#tell(progress, 'failed', { error: message })
       onFailed(name, message)
@@ -166,16 +195,15 @@ export class WarmUp {
   }
 
   #say(progress: Progress, done: number, total: number, unit: string | undefined): void {
-    const text = `${done}/${total}${unit === undefined ? '' : ` ${unit}`}`
-    progress.progress = text
-    this.#tell(progress, 'progress', { progress: text })
+    progress.progress = measureProgress(done, total, unit, performance.now() - progress.attemptedAt)
+    this.#tell(progress, 'progress', progress.progress)
     this.#init.onChange()
   }
 
   #tell(
     { dependency, attempt }: Progress,
     state: LifecycleEvents['warmup']['state'],
-    more: Pick<LifecycleEvents['warmup'], 'progress' | 'error'> = {},
+    more: Partial<ProgressReport> & Pick<LifecycleEvents['warmup'], 'error'> = {},
   ): void {
     this.version++
     // One without a warm-up of its own has nothing to tell of.

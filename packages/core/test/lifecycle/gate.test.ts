@@ -340,7 +340,7 @@ test('a server met only in the lame duck is drained with it', async () => {
 
 test('handle answers a request that came over no socket, as libraries inject them', async () => {
   await listen({})
-  const handle = (url: string): { readonly answered: boolean; readonly status: number } => {
+  const handle = (url: string): { readonly answered: boolean | Promise<boolean>; readonly status: number } => {
     const request = { method: 'GET', url, headers: {}, httpVersionMajor: 1, httpVersionMinor: 1 } as IncomingMessage
     const response = new ServerResponse(request)
     const answered = lifecycle.handle(request, response)

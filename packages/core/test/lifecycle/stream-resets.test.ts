@@ -17,7 +17,7 @@ afterEach(async () => {
   await lifecycle.shutdown()
 })
 
-for (const whileWarming of ['reject'] as const) {
+for (const whileWarming of ['reject', 'queue'] as const) {
   for (const path of ['/livez', '/']) {
     for (const code of [constants.NGHTTP2_CANCEL, constants.NGHTTP2_PROTOCOL_ERROR]) {
       test(`a stream for ${path} that is reset with code ${code} as soon as it is begun harms nobody, with '${whileWarming}'`, async () => {

@@ -31,6 +31,7 @@ const COUNTS = new Set([
   'probes.drainStatus',
   'slowStart.initial',
   'slowStart.aggression',
+  'warmUp.queue.size',
 ])
 
 describe('docs/options.md', () => {

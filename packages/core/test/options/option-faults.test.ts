@@ -257,7 +257,13 @@ describe('refuses probes', () => {
 
 describe('refuses the rest', () => {
   refuses([
-    [{ warmUp: { whileWarming: 'queue' } }, `warmUp.whileWarming: must be 'reject' or 'serve', not "queue"`],
+    [
+      { warmUp: { whileWarming: 'queued' } },
+      `warmUp.whileWarming: must be 'reject', 'queue', 'serve' or 'closed', not "queued"; did you mean 'queue'?`,
+    ],
+    [{ warmUp: { queue: { size: 0 } } }, 'warmUp.queue.size: must be a whole number of at least 1, not 0'],
+    [{ warmUp: { queue: { wait: 0 } } }, 'warmUp.queue.wait: must be more than 0'],
+    [{ warmUp: { queue: false } }, 'warmUp.queue: must be an object of options, not false'],
     [{ warmUp: { onFailure: 'throw' } }, `warmUp.onFailure: must be 'wait' or 'exit', not "throw"`],
     [
       { shutdown: { signals: 'SIGTERM' } },

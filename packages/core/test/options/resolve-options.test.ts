@@ -41,8 +41,10 @@ describe('with nothing given', () => {
         },
         warmUp: {
           timeout: 60_000,
+          readyWithin: 60_000,
           retry: { initial: 100, max: 5_000 },
           whileWarming: 'reject',
+          queue: { size: 100, wait: 10_000 },
           onFailure: 'wait',
         },
         slowStart: undefined,
@@ -63,6 +65,7 @@ describe('with nothing given', () => {
         exit: true,
         late: 'serve',
         onCrash: 'exit',
+        logStyle: 'json',
         logger: undefined,
       })
     },
@@ -114,8 +117,10 @@ describe('what is given', () => {
     expect(resolved.service).toEqual({ name: 'shop', version: '1.4.2', instance: 'shop-7' })
     expect(resolved.warmUp).toEqual({
       timeout: 120_000,
+      readyWithin: 120_000,
       retry: { initial: 1_000, max: 1_000 },
       whileWarming: 'serve',
+      queue: { size: 100, wait: 10_000 },
       onFailure: 'exit',
     })
     expect(resolved.probes).toMatchObject({ readiness: 'always', details: 'full' })

@@ -36,7 +36,12 @@ const WARMING = healthReport({
   phase: 'warming',
   ready: false,
   reasons: ['warming'],
-  warmUp: { completed: false, pending: { postgres: { progress: '3/10 connections', error: MESSAGE, attempt: 2 } } },
+  warmUp: {
+    completed: false,
+    warm: 0,
+    total: 1,
+    pending: { postgres: { progress: '3/10 connections', error: MESSAGE, attempt: 2 } },
+  },
 })
 const DRAINING = healthReport({ phase: 'draining', ready: false, reasons: ['draining'] })
 const HELD = healthReport({ ready: false, reasons: ['held: deploying 1.4.3 by alice'] })
@@ -190,13 +195,18 @@ describe('details', () => {
     })
   })
 
-  it('summary: how far the warm-up is, on the startup probe only', () => {
+  it('summary: how far the warm-up is, on the startup probe, and on readiness while it is all that is missing', () => {
     const probes = probesFor(WARMING)
-    expect(bodyOf(ask(probes, '/startupz'))['warmUp']).toEqual({
+    const warmUp = {
       completed: false,
+      warm: 0,
+      total: 1,
       pending: { postgres: { attempt: 2, progress: '3/10 connections' } },
-    })
-    expect(bodyOf(ask(probes, '/readyz'))).not.toHaveProperty('warmUp')
+    }
+    expect(bodyOf(ask(probes, '/startupz'))['warmUp']).toEqual(warmUp)
+    expect(bodyOf(ask(probes, '/readyz'))['warmUp']).toEqual(warmUp)
+    expect(bodyOf(ask(probes, '/healthz'))).not.toHaveProperty('warmUp')
+    expect(bodyOf(ask(probesFor(READY), '/readyz'))).not.toHaveProperty('warmUp')
   })
 
   it('summary: that it is held, but not why', () => {

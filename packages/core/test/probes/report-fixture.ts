@@ -50,7 +50,7 @@ export function healthReport(given: Partial<HealthReport> = {}): HealthReport {
     ready: true,
     reasons: [],
     service: { name: 'shop', version: '1.4.2', instance: 'host-1:17' },
-    warmUp: { completed: true, pending: {} },
+    warmUp: { completed: true, warm: 2, total: 2, pending: {} },
     dependencies: { postgres: dependencyReport(), redis: dependencyReport({ critical: false }) },
     ...given,
   }

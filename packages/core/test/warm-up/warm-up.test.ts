@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import { createLifecycle } from '../../src/index.ts'
-import type { Dependency, Lifecycle, LifecycleEvents, LifecycleOptions } from '../../src/index.ts'
+import type { Dependency, DrainRecord, Lifecycle, LifecycleEvents, LifecycleOptions } from '../../src/index.ts'
+import { createRecordingLogger } from '../support/recording-logger.ts'
 
 let lifecycle: Lifecycle
 let events: LifecycleEvents['warmup'][]
@@ -158,7 +159,13 @@ test('progress is in the report and the events; a late word of a given-up attemp
     ],
     { warmUp: { retry: { initial: 100 } } },
   )
-  expect(lifecycle.report().warmUp.pending['db']).toEqual({ attempt: 1, progress: '3/10 connections' })
+  expect(lifecycle.report().warmUp.pending['db']).toEqual({
+    attempt: 1,
+    progress: '3/10 connections',
+    done: 3,
+    total: 10,
+    unit: 'connections',
+  })
 
   await vi.advanceTimersByTimeAsync(1_100)
   says[0]?.()
@@ -245,4 +252,183 @@ test('a shutdown aborts the attempt in flight and its pauses, and nothing is tri
 
   expect(aborted).toMatchObject({ code: 'TIDEGATE_WARM_UP' })
   expect(events).toHaveLength(attempts)
+})
+
+test('progress is also told in parts, with the time left at the rate of this attempt', async () => {
+  let say: (done: number) => void = () => {}
+  start([
+    {
+      name: 'db',
+      warmUp({ progress }) {
+        say = (done) => progress(done, 10, 'connections')
+        return forEver()
+      },
+    },
+  ])
+  const pending = () => lifecycle.report().warmUp.pending['db']
+
+  await vi.advanceTimersByTimeAsync(1_000)
+  say(0)
+  expect(pending()).toEqual({ attempt: 1, progress: '0/10 connections', done: 0, total: 10, unit: 'connections' })
+  say(2)
+  expect(pending()).toMatchObject({ progress: '2/10 connections', done: 2, remainingMs: 4_000 })
+  expect(events.at(-1)).toEqual({
+    dependency: 'db',
+    state: 'progress',
+    attempt: 1,
+    progress: '2/10 connections',
+    done: 2,
+    total: 10,
+    unit: 'connections',
+    remainingMs: 4_000,
+  })
+  const report = lifecycle.report()
+  await vi.advanceTimersByTimeAsync(1_000)
+  // It is not made anew for whoever asks.
+  expect(lifecycle.report()).toBe(report)
+  say(10)
+  expect(pending()).toMatchObject({ remainingMs: 0 })
+})
+
+test('what is no number has no parts, and a failed attempt leaves no estimate', async () => {
+  let attempts = 0
+  start(
+    [
+      {
+        name: 'db',
+        async warmUp({ progress }) {
+          progress(Number.NaN, 10)
+          expect(lifecycle.report().warmUp.pending['db']).toEqual({ attempt: 1, progress: 'NaN/10' })
+          await new Promise((resolve) => setTimeout(resolve, 100))
+          progress(1, 2)
+          if (attempts++ === 0) throw new Error('lost')
+        },
+      },
+    ],
+    { warmUp: { retry: { initial: 1_000 } } },
+  )
+  await vi.advanceTimersByTimeAsync(150)
+  expect(lifecycle.report().warmUp.pending['db']).toEqual({
+    attempt: 1,
+    progress: '1/2',
+    done: 1,
+    total: 2,
+    error: 'lost',
+  })
+})
+
+test('the whole has an estimate as soon as every dependency has that it waits for', async () => {
+  const say = new Map<string, (done: number) => void>()
+  const telling = (name: string, more: Partial<Dependency> = {}): Dependency => ({
+    ...more,
+    name,
+    warmUp({ progress }) {
+      say.set(name, (done) => progress(done, 10))
+      return forEver()
+    },
+  })
+  start([
+    telling('db'),
+    telling('redis'),
+    { name: 'checked', dependsOn: ['db'] },
+    telling('extra', { critical: false, dependsOn: ['lost'] }),
+    failing('lost', 99, { critical: false }),
+  ])
+  await vi.advanceTimersByTimeAsync(1_000)
+  say.get('db')?.(5)
+  expect(lifecycle.report().warmUp).toMatchObject({ warm: 0, total: 5 })
+  expect(lifecycle.report().warmUp).not.toHaveProperty('remainingMs')
+  say.get('redis')?.(2)
+  expect(lifecycle.report().warmUp).toMatchObject({ remainingMs: 4_000 })
+})
+
+describe('when the service is not ready within the limit of the whole', () => {
+  async function stopped(): Promise<DrainRecord> {
+    const record = lifecycle.shutdown()
+    await vi.advanceTimersByTimeAsync(5_000)
+    return record
+  }
+
+  const chain = (): Dependency[] => [
+    { name: 'db', warmUp: () => new Promise((resolve) => setTimeout(resolve, 600)) },
+    {
+      name: 'catalog',
+      dependsOn: ['db'],
+      warmUp({ progress }) {
+        setTimeout(() => progress(3, 10, 'pages'), 300)
+        return forEver()
+      },
+    },
+    { name: 'orders', dependsOn: ['catalog'], warmUp: forEver },
+  ]
+
+  test("'exit' shuts down with code 1 and says what is missing, and how far it has come", async () => {
+    start(chain(), { warmUp: { timeout: '1s', onFailure: 'exit' } })
+    await vi.advanceTimersByTimeAsync(1_001)
+    expect(await stopped()).toMatchObject({
+      exitCode: 1,
+      reason: 'not ready within 1s: catalog (3/10 pages, about 1 s left); orders (waits for catalog)',
+    })
+  })
+
+  test("'wait' says the same in the log, each time it has passed, and goes on", async () => {
+    const { logger, lines } = createRecordingLogger()
+    start(chain(), { warmUp: { timeout: '1s' }, logger })
+    const warnings = (): string[] =>
+      lines.filter(({ message }) => message.startsWith('not ready')).map(({ message }) => message)
+    await vi.advanceTimersByTimeAsync(1_001)
+    expect(warnings()).toEqual([
+      'not ready for another 1s: catalog (3/10 pages, about 1 s left); orders (waits for catalog)',
+    ])
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(warnings()).toHaveLength(2)
+    expect(lifecycle.phase).toBe('warming')
+    await stopped()
+    expect(warnings()).toHaveLength(2)
+  })
+
+  test('names a critical check that fails when everything is warm', async () => {
+    const { logger, lines } = createRecordingLogger()
+    const check = (): never => {
+      throw new Error('connection refused')
+    }
+    start([{ name: 'db', check }], { warmUp: { timeout: '1s' }, logger })
+    await vi.advanceTimersByTimeAsync(1_001)
+    expect(lines.map(({ message }) => message)).toContain(
+      'not ready for another 1s: db (its check fails: connection refused)',
+    )
+    await stopped()
+  })
+
+  test('a longer limits.warmUp of a critical dependency is the limit of the whole', async () => {
+    start([{ name: 'db', warmUp: forEver, limits: { warmUp: '3s' } }], { warmUp: { timeout: '1s', onFailure: 'exit' } })
+    await vi.advanceTimersByTimeAsync(2_900)
+    expect(lifecycle.phase).toBe('warming')
+    await vi.advanceTimersByTimeAsync(200)
+    expect((await stopped()).reason).toContain('the warm-up of db failed')
+  })
+})
+
+test('each quarter is told in the log once, and everything for those who debug', async () => {
+  const { logger, lines } = createRecordingLogger()
+  start(
+    [
+      {
+        name: 'db',
+        async warmUp({ progress }) {
+          for (let done = 1; done <= 8; done++) progress(done, 8)
+        },
+      },
+    ],
+    { logger },
+  )
+  await lifecycle.whenReady()
+  const progress = lines.filter(({ message }) => message.startsWith('warm-up of db progress'))
+  expect(progress).toHaveLength(8)
+  expect(progress.filter(({ level }) => level === 'info').map(({ message }) => message)).toEqual([
+    'warm-up of db progress 2/8',
+    'warm-up of db progress 4/8',
+    'warm-up of db progress 6/8',
+    'warm-up of db progress 8/8',
+  ])
 })

@@ -61,8 +61,7 @@ function liveText({ verdict }: ProbeView): string {
 }
 
 function warmingText({ report }: ProbeView): string {
-  const all = Object.keys(report.dependencies).length
-  const warm = all - Object.keys(report.warmUp.pending).length
+  const { warm, total: all } = report.warmUp
   return all === 0 ? 'It is not ready yet.' : `${warm} of ${count(all, 'dependency')} warm.`
 }
 

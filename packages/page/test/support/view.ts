@@ -22,7 +22,7 @@ export function healthReport(report: Partial<HealthReport> = {}): HealthReport {
     ready: true,
     reasons: [],
     service: { name: 'shop' },
-    warmUp: { completed: true, pending: {} },
+    warmUp: { completed: true, warm: 0, total: 0, pending: {} },
     dependencies: {},
     ...report,
   }

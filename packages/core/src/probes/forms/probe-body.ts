@@ -1,4 +1,10 @@
-import type { DependencyReport, HealthReport, HealthStatus, WarmUpReport } from '../../health/health-report.ts'
+import type {
+  DependencyReport,
+  HealthReport,
+  HealthStatus,
+  PendingWarmUp,
+  WarmUpReport,
+} from '../../health/health-report.ts'
 import { STATUS_ORDER } from '../../health/health-status.ts'
 import type { ProbeKind } from '../probe-routes.ts'
 import type { ProbersReport } from '../probers/prober-log.ts'
@@ -19,7 +25,6 @@ const EXCLUDED_ROOM = 256
 const LONGEST_NAME = 100
 
 type Entry<Value> = readonly [name: string, value: Value]
-type Pending = WarmUpReport['pending'][string]
 type ShownDependency = Pick<DependencyReport, 'status' | 'critical'>
 
 /** The body for the whole service: as many dependencies as fit, those that need attention first. */
@@ -41,7 +46,7 @@ export function serviceBody(
     ...((kind === 'ready' || kind === 'health') && shownReasons(report.reasons, full)),
     ...(excluded.length > 0 && { excluded: fit(excluded, EXCLUDED_ROOM, (name) => name).kept }),
     service: shownService(report.service, full),
-    ...((kind === 'startup' || full) && { warmUp: shownWarmUp(report.warmUp, full) }),
+    ...((full || tellsWarmUp(kind, report)) && { warmUp: shownWarmUp(report.warmUp, full) }),
     ...(full && report.fleet !== undefined && { fleet: report.fleet }),
     ...(full && report.probers && { probers: shownProbers(report.probers) }),
   }
@@ -98,12 +103,17 @@ function shownService({ name, version, instance }: HealthReport['service'], full
   }
 }
 
-function shownWarmUp({ completed, pending }: WarmUpReport, full: boolean): object {
-  const entries: Entry<Pending>[] = Object.entries(pending)
-  if (entries.length === 0) return { completed }
-  const shorter = ([name, one]: Entry<Pending>): Entry<Pending> => [name, withoutError(one)]
+/** The one probe asks for it, and the other has no other reason to give. */
+export function tellsWarmUp(kind: ProbeKind, { phase }: HealthReport): boolean {
+  return kind === 'startup' || (kind === 'ready' && phase === 'warming')
+}
+
+function shownWarmUp({ pending, ...whole }: WarmUpReport, full: boolean): object {
+  const entries: Entry<PendingWarmUp>[] = Object.entries(pending)
+  if (entries.length === 0) return whole
+  const shorter = ([name, one]: Entry<PendingWarmUp>): Entry<PendingWarmUp> => [name, withoutError(one)]
   const { kept, omitted } = fit(full ? entries : entries.map(shorter), PENDING_ROOM, shorter)
-  return { completed, pending: Object.fromEntries(kept), ...(omitted > 0 && { pendingOmitted: omitted }) }
+  return { ...whole, pending: Object.fromEntries(kept), ...(omitted > 0 && { pendingOmitted: omitted }) }
 }
 
 /** Those who ask most. */

@@ -1,7 +1,5 @@
-import type { DependencyReport, HealthReport, WarmUpReport } from '../../health/health-report.ts'
+import type { DependencyReport, HealthReport, PendingWarmUp } from '../../health/health-report.ts'
 import type { ProbeDetails } from './probe-details.ts'
-
-type Pending = WarmUpReport['pending'][string]
 
 /** Names and states; a list of what is shown, so that whatever comes to a report is withheld until it is named here. */
 const SUMMARY: ReadonlySet<string> = new Set([
@@ -25,7 +23,7 @@ export function shownReport(report: HealthReport, details: ProbeDetails): Health
       ready,
       reasons: [],
       service: {},
-      warmUp: { completed: warmUp.completed, pending: {} },
+      warmUp: { completed: warmUp.completed, warm: 0, total: 0, pending: {} },
       dependencies: {},
     }
   }
@@ -36,7 +34,7 @@ export function shownReport(report: HealthReport, details: ProbeDetails): Health
     ready,
     reasons: report.reasons.map(withoutText),
     service,
-    warmUp: { completed: warmUp.completed, pending: mapValues(warmUp.pending, withoutError) },
+    warmUp: { ...warmUp, pending: mapValues(warmUp.pending, withoutError) },
     dependencies: mapValues(report.dependencies, summary),
   }
 }
@@ -46,8 +44,8 @@ export function withoutText(reason: string): string {
   return reason.replace(/:.*$/s, '')
 }
 
-export function withoutError({ attempt, progress }: Pending): Pending {
-  return { attempt, ...(progress !== undefined && { progress }) }
+export function withoutError({ error: _error, ...pending }: PendingWarmUp): PendingWarmUp {
+  return pending
 }
 
 function summary(report: DependencyReport): DependencyReport {

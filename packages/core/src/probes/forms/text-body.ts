@@ -1,7 +1,8 @@
-import type { DependencyReport } from '../../health/health-report.ts'
+import type { DependencyReport, PendingWarmUp } from '../../health/health-report.ts'
+import { withRemaining } from '../../warm-up/progress.ts'
 import type { ProbeFindings } from '../probe-findings.ts'
 import type { ProbeKind } from '../probe-routes.ts'
-import { LONGEST_BODY } from './probe-body.ts'
+import { LONGEST_BODY, tellsWarmUp } from './probe-body.ts'
 import type { ProbeDetails } from './probe-details.ts'
 import { withoutText } from './shown-report.ts'
 
@@ -70,14 +71,21 @@ function dependencyLine(name: string, findings: ProbeFindings, full: boolean): L
   const { warmUp, reasons, dependencies } = report
   if (excluded.includes(name)) return line('+', name, 'excluded: ok')
   const pending = warmUp.pending[name]
-  if (kind === 'startup') {
-    if (pending === undefined) return line('+', name, 'ok')
-    const why = (full ? pending.error : undefined) ?? pending.progress ?? 'not warm yet'
-    return line(warmUp.completed ? '!' : '-', name, `failed: ${why}`)
+  if (kind === 'startup' && pending === undefined) return line('+', name, 'ok')
+  if (pending !== undefined && tellsWarmUp(kind, report)) {
+    return line(
+      warmUp.completed ? '!' : '-',
+      name,
+      `failed: ${(full ? pending.error : undefined) ?? shownProgress(pending)}`,
+    )
   }
   const one = dependencies[name] as DependencyReport
   const decides = (): boolean => kind === 'live' || (kind === 'health' && one.critical) || reasons.includes(name)
   return stateLine(name, one, decides, full)
+}
+
+function shownProgress({ progress, remainingMs }: PendingWarmUp): string {
+  return progress === undefined ? 'not warm yet' : withRemaining(progress, remainingMs)
 }
 
 function stateLine(name: string, report: DependencyReport, decides: () => boolean, full: boolean): Line {

@@ -30,7 +30,7 @@ const report = fc
     healthReport({
       reasons,
       service,
-      warmUp: { completed: false, pending },
+      warmUp: { completed: false, warm: 0, total: 0, pending },
       dependencies: Object.fromEntries(
         Object.entries(dependencies).map(([key, given]) => [key, dependencyReport(given)]),
       ),

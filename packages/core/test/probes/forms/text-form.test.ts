@@ -25,7 +25,12 @@ const WARMING = healthReport({
   status: 'fail',
   ready: false,
   reasons: ['warming'],
-  warmUp: { completed: false, pending: { postgres: { attempt: 2, progress: '3/10 connections', error: MESSAGE } } },
+  warmUp: {
+    completed: false,
+    warm: 0,
+    total: 1,
+    pending: { postgres: { attempt: 2, progress: '3/10 connections', error: MESSAGE } },
+  },
 })
 
 function textOf(
@@ -73,6 +78,11 @@ describe('the text form', () => {
     expect(textOf(DATABASE_DOWN, '/healthz', { details: 'full' })).toContain(`[-]postgres failed: ${MESSAGE}\n`)
     expect(textOf(HELD, '/readyz', { details: 'full' })).toContain('[-]lifecycle failed: held: deploying by alice\n')
     expect(textOf(WARMING, '/startupz', { details: 'full' })).toContain(`[-]postgres failed: ${MESSAGE}\n`)
+    expect(textOf(WARMING, '/readyz')).toContain('[-]postgres failed: 3/10 connections\n')
+    const { pending, ...warmUp } = WARMING.warmUp
+    const timed = Object.assign({}, pending['postgres'], { remainingMs: 4_200 })
+    const report = { ...WARMING, warmUp: { ...warmUp, pending: { postgres: timed } } }
+    expect(textOf(report, '/startupz')).toContain('[-]postgres failed: 3/10 connections, about 5 s left\n')
   })
 
   it('tells what fails this probe from what is only worth a look', () => {
