@@ -14,7 +14,7 @@ type Env = { Bindings: HttpBindings }
 
 function tidegate(lifecycle: Lifecycle): MiddlewareHandler<Env> {
   return async ({ env }, next) => {
-    if (lifecycle.handle(env.incoming, env.outgoing)) return RESPONSE_ALREADY_SENT
+    if (await lifecycle.handle(env.incoming, env.outgoing)) return RESPONSE_ALREADY_SENT
     await next()
   }
 }

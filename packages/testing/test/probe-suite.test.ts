@@ -12,7 +12,7 @@ runProbeSuite('node:http', (lifecycle) => createHttpProber(lifecycle.attach(crea
 
 runProbeSuite(
   'node:http that nobody attached',
-  (lifecycle) => createHttpProber(createServer((request, response) => lifecycle.handle(request, response))),
+  (lifecycle) => createHttpProber(createServer((request, response) => void lifecycle.handle(request, response))),
   { describe, test },
 )
 

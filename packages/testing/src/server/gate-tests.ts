@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict'
 
+import type { WarmUpOptions } from '@tidegate/core'
+
 import { request, upload } from '../client.ts'
 import { within } from '../within.ts'
 import { assertConnection, assertRefused, assertRequests, assertServed } from './expectations.ts'
 import type { ServerTest } from './server-test.ts'
 import type { Stage } from './stage.ts'
+
+const CLOSED: WarmUpOptions = { whileWarming: 'closed' }
+const QUEUE: WarmUpOptions = { whileWarming: 'queue', queue: { size: 3, wait: '20s' } }
 
 export const gateTests: readonly ServerTest[] = [
   {
@@ -49,6 +54,90 @@ export const gateTests: readonly ServerTest[] = [
 
       assertRequests(await stopped, { finished: 0, rejected: 2, cut: 0 })
       assert.equal(stage.heldCount, 0, 'a handler was called that was never ready')
+    },
+  },
+  {
+    name: 'lets requests wait while warming when it is to, and hands them on in their order',
+    exercises:
+      "`whileWarming: 'queue'`: a pipeline of two, an upload and a probe while a dependency warms up, and after",
+    setting: { warming: true, warmUp: QUEUE },
+    async run(stage) {
+      const [one, two, prober] = [await stage.connect(), await stage.connect(), await stage.connect()]
+      await one.deliver(request('GET /held') + request('GET /'))
+      assert.equal((await prober.ask('GET /readyz')).status, 503)
+      await two.deliver(`${upload('POST /held', 5)}hello`)
+      assert.equal((await prober.ask('GET /livez')).status, 200)
+      assert.deepEqual([one.heard, two.heard, stage.heldCount], ['', '', 0], 'somebody did not wait')
+
+      stage.store.warm()
+      const first = await stage.held()
+      assert.equal(first.request.method, 'GET', 'the last to come was the first to be handed on')
+      const second = await stage.held()
+      const body: Buffer[] = []
+      for await (const chunk of second.request) body.push(chunk as Buffer)
+      second.reply(`read ${Buffer.concat(body).toString()}`)
+      first.reply('held')
+      assertServed(await one.answer(), 'held')
+      assertServed(await one.answer(), 'served')
+      assertServed(await two.answer(), 'read hello')
+      assertServed(await one.ask('GET /'), 'served')
+    },
+  },
+  {
+    name: 'refuses those that wait at once when it leaves before it was ready',
+    exercises: "`whileWarming: 'queue'`: a shutdown in the middle of the warm-up, while a request waits",
+    setting: { warming: true, warmUp: QUEUE },
+    async run(stage) {
+      const client = await stage.connect()
+      await client.deliver(request('GET /held'))
+      const prober = await stage.connect()
+      assert.equal((await prober.ask('GET /livez')).status, 200)
+
+      const stopped = stage.shutdown()
+      assertRefused(await client.answer())
+      assertRequests(await stopped, { finished: 0, rejected: 1, cut: 0, lost: 0 })
+      assert.equal(stage.heldCount, 0, 'a handler was called that was never ready')
+    },
+  },
+  {
+    name: 'refuses who has waited too long, and who finds no place to wait',
+    exercises: "`whileWarming: 'queue'` with one place and a short wait",
+    setting: { warming: true, warmUp: { whileWarming: 'queue', queue: { size: 1, wait: '300ms' } } },
+    async run(stage) {
+      const [one, two] = [await stage.connect(), await stage.connect()]
+      await one.deliver(request('GET /held'))
+      await two.deliver(request('GET /held'))
+      assertRefused(await one.answer())
+      assertRefused(await two.answer())
+      assert.equal(stage.heldCount, 0, 'a handler was called while warming')
+      stage.store.warm()
+      await within(stage.lifecycle.whenReady(), () => 'the app to be ready')
+      assertServed(await one.ask('GET /'), 'served')
+    },
+  },
+  {
+    name: 'opens its port when it is ready, and not before, when it is to',
+    exercises: "`whileWarming: 'closed'`: the server while a dependency warms up, and a request when it is open",
+    setting: { warming: true, warmUp: CLOSED },
+    async run(stage) {
+      const prober = stage.lifecycle.probe({ url: '/readyz' })
+      assert.deepEqual([stage.isOpen, prober?.status], [false, 503])
+      stage.store.warm()
+      await stage.opened()
+      assert.equal(stage.lifecycle.phase, 'ready')
+      assertServed(await (await stage.connect()).ask('GET /'), 'served')
+    },
+  },
+  {
+    name: 'never opens its port when it leaves before it was ready, and says so',
+    exercises:
+      "`whileWarming: 'closed'`: a shutdown in the middle of the warm-up, and what becomes of the `listen` that waits",
+    setting: { warming: true, warmUp: CLOSED },
+    async run(stage) {
+      const opened = assert.rejects(stage.opened(), { code: 'TIDEGATE_WARM_UP' })
+      await stage.shutdown()
+      await opened
+      assert.equal(stage.isOpen, false)
     },
   },
   {

@@ -21,6 +21,6 @@ export function runServerSuite(name: string, factory: ServerFactory, options: Su
     } finally {
       await stage.close()
     }
-    assert.equal(stage.server.listening, false, 'the server still listens: the lifecycle does not know of it')
+    assert.equal(stage.isOpen, false, 'the server still listens: the lifecycle does not know of it')
   })
 }

@@ -9,6 +9,7 @@ import type {
   LifecycleEvents,
   ShutdownCall,
   ShutdownOptions,
+  WarmUpOptions,
   WebServer,
 } from '@tidegate/core'
 
@@ -35,6 +36,8 @@ export interface Setting {
   readonly critical?: boolean
   /** Whether the store is still warming up when the test begins. Default `false`. */
   readonly warming?: boolean
+  /** What requests get meanwhile. Default: 503. */
+  readonly warmUp?: WarmUpOptions
   /** Whether the lifecycle opens the server, or the adapter has to find it. Default `true`. */
   readonly attached?: boolean
 }
@@ -69,13 +72,15 @@ export class Stage {
   readonly #steps = new Set<Step>()
   #server: WebServer | undefined
   #address: Address | undefined
+  #opening: Promise<void> = Promise.resolve()
 
   constructor(setting: Setting = {}) {
     this.#setting = setting
-    const { critical = false, prefix, shutdown } = setting
+    const { critical = false, prefix, shutdown, warmUp } = setting
     this.lifecycle = createLifecycle({
       dependencies: [this.store.dependency({ critical }), VIEW],
       probes: { prefix },
+      warmUp,
       shutdown: { ...SHUTDOWN, ...shutdown },
       logger: false,
     })
@@ -92,7 +97,28 @@ export class Stage {
     return this.#calls.count
   }
 
+  /** Resolves when the app can be asked, or, where its port stays closed while warming, when the warm-up has begun. */
   async open(factory: ServerFactory): Promise<void> {
+    const opening = this.#open(factory)
+    if (this.#setting.warmUp?.whileWarming !== 'closed') return opening
+    this.#opening = opening
+    // A test that has failed by then does not wait for it any more.
+    opening.catch(() => {})
+    if (this.lifecycle.phase === 'idle') {
+      await nextEvent(this.lifecycle, 'phase', ({ phase }) => phase === 'warming', 'the warm-up to begin')
+    }
+  }
+
+  /** Where the port stays closed while warming: resolves when it is open. */
+  opened(): Promise<void> {
+    return within(this.#opening, () => 'the port to open')
+  }
+
+  get isOpen(): boolean {
+    return this.#server?.listening === true
+  }
+
+  async #open(factory: ServerFactory): Promise<void> {
     const { lifecycle, store } = this
     const { attached = true, refuseWith, warming = false } = this.#setting
     if (!warming) store.warm()

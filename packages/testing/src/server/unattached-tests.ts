@@ -29,6 +29,26 @@ export const unattachedTests: readonly ServerTest[] = [
     },
   },
   {
+    name: 'lets requests wait on a server that nobody attached',
+    exercises:
+      "the adapter's own waiting with `whileWarming: 'queue'`, of the first request of a server and of the next",
+    setting: { attached: false, warming: true, warmUp: { whileWarming: 'queue', queue: { wait: '20s' } } },
+    async run(stage) {
+      const [one, two] = [await stage.connect(), await stage.connect()]
+      const first = one.ask('GET /held')
+      await two.deliver('')
+      const second = two.ask('GET /held')
+      assert.equal((await (await stage.connect()).ask('GET /livez')).status, 200)
+      assert.equal(stage.heldCount, 0, 'a handler was called while warming')
+
+      stage.store.warm()
+      const calls = [await stage.held(), await stage.held()]
+      for (const call of calls) call.reply('held')
+      assertServed(await first, 'held')
+      assertServed(await second, 'held')
+    },
+  },
+  {
     name: 'drains a server that nobody attached',
     exercises: 'a shutdown while the first request the adapter has ever seen is in flight',
     setting: { attached: false },

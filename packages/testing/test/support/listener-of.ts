@@ -17,9 +17,13 @@ export function listenerOf({ lifecycle, routes, refuseWith }: SuiteApp): Request
     if (typeof body === 'string') response.end(body)
     else body?.pipe(response)
   }
+  const answer = (...[request, response]: Parameters<RequestListener>): void => {
+    serve(request, response).catch(() => response.writeHead(500).end())
+  }
   return (request, response) => {
     if (refuseWith !== undefined) return void response.writeHead(refuseWith).end()
-    if (lifecycle.handle(request, response)) return
-    serve(request, response).catch(() => response.writeHead(500).end())
+    const handled = lifecycle.handle(request, response)
+    if (handled === false) return answer(request, response)
+    if (handled !== true) void handled.then((answered) => answered || answer(request, response))
   }
 }
