@@ -69,4 +69,17 @@ describe.concurrent('a process that warms up', () => {
     await program.line('nothing left to do')
     expect(await program.exit).toMatchObject({ code: 0, signal: null })
   })
+
+  for (const how of ['listen', 'attach']) {
+    it(`leaves cleanly on a signal while its port is still closed, with nobody to catch an error, by ${how}`, async ({
+      spawnProgram,
+    }) => {
+      const program = spawnProgram('closed-port', { args: [how] })
+      await program.line('warming')
+      program.signal('SIGTERM')
+      expect(await program.exit).toMatchObject({ code: 0, signal: null })
+      expect(program.said('pool closed')).toBe(true)
+      expect(await recordOf(program)).toMatchObject({ reason: 'SIGTERM', exitCode: 0 })
+    })
+  }
 })
