@@ -29,7 +29,7 @@ export const gate = [
   {
     name: 'attached servers are left to the adapter, behind its hooks',
     file: 'lifecycle/front-door.ts',
-    find: `intercept: (request, response) => this.#intercept(request, response)`,
+    find: `intercept: (request, response, event) => this.#intercept(request, response, event, watched)`,
     replace: `intercept: () => false`,
   },
   {
@@ -47,9 +47,9 @@ export const gate = [
   {
     name: 'what the gate refuses on the way out is not counted',
     file: 'lifecycle/front-door.ts',
-    find: `this.drain.leaveOut(response)
-      this.drain.count.rejected++`,
-    replace: `this.drain.leaveOut(response)`,
+    find: `this.drain.leaveOut(exchange)
+    this.drain.count.rejected++`,
+    replace: `this.drain.leaveOut(exchange)`,
   },
   {
     name: 'upgrades pass the gate while warming',
@@ -63,6 +63,24 @@ export const gate = [
     find: `      case 'checkContinue':
 `,
     replace: ``,
+  },
+  {
+    name: 'whoever waits at the gate is forgotten when it opens',
+    file: 'lifecycle/front-door.ts',
+    find: `    room?.open()`,
+    replace: ``,
+  },
+  {
+    name: 'whoever waits at the gate stays there when the service leaves',
+    file: 'shutdown/shutdown.ts',
+    find: `    door.dismiss(LEAVING)`,
+    replace: ``,
+  },
+  {
+    name: 'requests do not wait at the gate',
+    file: 'lifecycle/front-door.ts',
+    find: `return answer === this.refusal && this.room !== undefined && this.room.enter(waiting())`,
+    replace: `return false`,
   },
   {
     name: 'requires passes whatever fails',

@@ -6,8 +6,8 @@ export const http2 = [
     name: 'nobody judges streams',
     protocol,
     file: 'lifecycle/front-door.ts',
-    find: `if (answer !== undefined) writeStreamAnswer(stream, answer, method)
-    return answer !== undefined`,
+    find: `if (!this.#waits(answer, () => waitingStream(stream, ends))) writeStreamAnswer(stream, answer, method)
+    return true`,
     replace: `return false`,
   },
   {

@@ -24,9 +24,9 @@ export const unattached = [
     name: 'the request that brings a server is not answered when it is a probe',
     file: 'lifecycle/front-door.ts',
     find: `this.#takeIn(request, response)
-    return this.#answer(request, response)`,
+    const answer = this.#judge(request, response)`,
     replace: `this.#takeIn(request, response)
-    return false`,
+    const answer = undefined as HttpAnswer | undefined`,
     spares,
   },
 ]
