@@ -37,11 +37,10 @@ async function runWorker() {
   const id = cluster.worker?.id
   const lifecycle = createLifecycle({
     service: { instance: `worker ${id}` },
+    dependencies: [{ name: 'tables', warmUp: () => new Promise((resolve) => setTimeout(resolve, 300)) }],
     shutdown: { lameDuck: false, linger: '200ms' },
   })
-  await lifecycle.start()
-  // The primary hands connections to whoever listens.
-  await lifecycle.whenReady()
+  // The primary hands connections to whoever listens: that waits until it is ready.
   await lifecycle.listen(
     (request, response) => {
       const answer = () => response.end(`worker ${id}`)

@@ -22,14 +22,14 @@ import { RequestProber } from '../probes/probers/prober.ts'
 import type { Probes } from '../probes/probes.ts'
 import { Gates } from './gates.ts'
 import type { Gate } from './gates.ts'
+import { letRequestWait, letStreamWait } from './let-wait.ts'
+import type { Gatekeeper } from './let-wait.ts'
 import type { LongLivedSubject, ProbeRequest } from './lifecycle.ts'
 import { longLivedTarget } from './long-lived-target.ts'
 import { outlastBalancers } from './outlast-balancers.ts'
 import { readProbeRequest } from './probe-request.ts'
 import { putOffListen } from './put-off-listen.ts'
 import type { ClosedPort } from './put-off-listen.ts'
-import { waitingExchange, waitingStream } from './waiting-request.ts'
-import type { WaitingEnds, WaitingRequest } from './waiting-request.ts'
 import type { WaitingRoom } from './waiting-room.ts'
 import { warnOfStrangers } from './warn-of-strangers.ts'
 
@@ -60,6 +60,10 @@ export class FrontDoor {
   /** Where requests wait that would be refused; absent where they do not wait. */
   room: WaitingRoom | undefined
   readonly #listenAgain = new Map<WebServer, () => void>()
+  readonly #keeper: Gatekeeper = {
+    judge: (method, url, exchange) => this.#refuse(method, url, exchange),
+    refused: (exchange) => this.#countRefused(exchange),
+  }
   readonly #init: FrontDoorInit
   /** Absent while there are none, so that they cost nothing then. */
   #gates: Gates | undefined
@@ -183,15 +187,16 @@ export class FrontDoor {
   handle(request: IncomingMessage, response: ServerResponse): boolean | Promise<boolean> {
     const socket: TrackedSocket | undefined = request.socket
     // What came through a watched server has been judged there, by a URL from which a path may have been taken since.
-    if (socket?.[CONNECTION]?.responses.includes(response)) {
-      return this.#init.probes.match(request.url ?? '/') !== undefined && this.#answer(request, response)
+    const wasJudged = socket?.[CONNECTION]?.responses.includes(response) === true
+    if (wasJudged && this.#init.probes.match(request.url ?? '/') === undefined) return false
+    if (!wasJudged) {
+      if (!this.#init.isRunning()) this.#warnOnce()
+      else if (!this.#isOver) this.#takeIn(request, response)
     }
-    if (!this.#init.isRunning()) this.#warnOnce()
-    else if (!this.#isOver) this.#takeIn(request, response)
     const answer = this.#judge(request, response)
     if (answer === undefined) return false
-    const { promise, resolve } = createDeferred<boolean>()
-    if (this.#waits(answer, () => this.#waitingExchange(request, response, resolve))) return promise
+    const waits = this.#mayWait(answer) ? this.#waitHere(request, response) : undefined
+    if (waits !== undefined) return waits
     writeAnswer(response, answer, request.method ?? 'GET')
     return true
   }
@@ -226,12 +231,8 @@ export class FrontDoor {
     }
     const answer = this.#judge(request, response)
     if (answer === undefined) return false
-    const passOn = (answered: boolean): void => {
-      if (!answered) watched.handOn(event, request, response)
-    }
-    if (!this.#waits(answer, () => this.#waitingExchange(request, response, passOn))) {
-      writeAnswer(response, answer, request.method ?? 'GET')
-    }
+    if (this.#mayWait(answer) && this.#letWait(request, response, event, watched)) return true
+    writeAnswer(response, answer, request.method ?? 'GET')
     return true
   }
 
@@ -269,26 +270,9 @@ export class FrontDoor {
         ? this.#refuse(method, url, stream)
         : this.#askProbe(new RequestProber(target, method, url, headers, stream.session?.socket), stream)
     if (answer === undefined) return false
-    const ends: WaitingEnds = {
-      handOn: () => {
-        const refused = this.#refuse(method, url, stream)
-        if (refused === undefined) watched.handOn('stream', stream, headers, flags, rawHeaders)
-        else writeStreamAnswer(stream, refused, method)
-      },
-      refuse: (refused) => {
-        this.#countRefused(stream)
-        writeStreamAnswer(stream, refused, method)
-      },
-      forget: () => {},
-    }
-    if (!this.#waits(answer, () => waitingStream(stream, ends))) writeStreamAnswer(stream, answer, method)
+    if (this.#mayWait(answer) && this.#letStreamWait(stream, headers, flags, rawHeaders, watched)) return true
+    writeStreamAnswer(stream, answer, method)
     return true
-  }
-
-  #answer(request: IncomingMessage, response: ServerResponse): boolean {
-    const answer = this.#judge(request, response)
-    if (answer !== undefined) writeAnswer(response, answer, request.method ?? 'GET')
-    return answer !== undefined
   }
 
   /** What a probe or a refused request is answered with; `undefined` when it is the application's. */
@@ -300,26 +284,35 @@ export class FrontDoor {
       : this.#askProbe(new RequestProber(target, method, url, request.headers, request.socket), response)
   }
 
-  /** Whether the request waits for the gate to open, instead of being refused. */
-  #waits(answer: HttpAnswer, waiting: () => WaitingRequest): boolean {
-    return answer === this.refusal && this.room !== undefined && this.room.enter(waiting())
+  /** Whether what is about to be refused waits for the gate to open instead, if there is room. */
+  #mayWait(answer: HttpAnswer): boolean {
+    return answer === this.refusal && this.room !== undefined
   }
 
-  /** @param passOn is told whether it was answered in the end. */
-  #waitingExchange(
-    request: IncomingMessage,
-    response: ServerResponse,
-    passOn: (answered: boolean) => void,
-  ): WaitingRequest {
-    return waitingExchange(request, response, {
-      handOn: () => passOn(this.#answer(request, response)),
-      refuse: (answer) => {
-        this.#countRefused(response)
-        writeAnswer(response, answer, request.method ?? 'GET')
-        passOn(true)
-      },
-      forget: () => passOn(true),
-    })
+  // Methods of their own: what a closure captures is allocated whenever the function around it is called.
+
+  #waitHere(request: IncomingMessage, response: ServerResponse): Promise<boolean> | undefined {
+    const { promise, resolve } = createDeferred<boolean>()
+    const waits = this.room !== undefined && letRequestWait(this.room, this.#keeper, request, response, resolve)
+    return waits ? promise : undefined
+  }
+
+  #letWait(request: IncomingMessage, response: ServerResponse, event: RequestEvent, watched: WatchedServer): boolean {
+    const passOn = (answered: boolean): void => {
+      if (!answered) watched.handOn(event, request, response)
+    }
+    return this.room !== undefined && letRequestWait(this.room, this.#keeper, request, response, passOn)
+  }
+
+  #letStreamWait(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    flags: unknown,
+    rawHeaders: unknown,
+    watched: WatchedServer,
+  ): boolean {
+    const passOn = (): void => watched.handOn('stream', stream, headers, flags, rawHeaders)
+    return this.room !== undefined && letStreamWait(this.room, this.#keeper, stream, headers, passOn)
   }
 
   #countRefused(exchange: Exchange): void {

@@ -79,7 +79,7 @@ export const gate = [
   {
     name: 'requests do not wait at the gate',
     file: 'lifecycle/front-door.ts',
-    find: `return answer === this.refusal && this.room !== undefined && this.room.enter(waiting())`,
+    find: `return answer === this.refusal && this.room !== undefined`,
     replace: `return false`,
   },
   {

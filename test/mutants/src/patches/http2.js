@@ -6,7 +6,7 @@ export const http2 = [
     name: 'nobody judges streams',
     protocol,
     file: 'lifecycle/front-door.ts',
-    find: `if (!this.#waits(answer, () => waitingStream(stream, ends))) writeStreamAnswer(stream, answer, method)
+    find: `writeStreamAnswer(stream, answer, method)
     return true`,
     replace: `return false`,
   },

@@ -24,8 +24,10 @@ export const unattached = [
     name: 'the request that brings a server is not answered when it is a probe',
     file: 'lifecycle/front-door.ts',
     find: `this.#takeIn(request, response)
+    }
     const answer = this.#judge(request, response)`,
     replace: `this.#takeIn(request, response)
+    }
     const answer = undefined as HttpAnswer | undefined`,
     spares,
   },
