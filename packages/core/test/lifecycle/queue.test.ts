@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, ServerResponse } from 'node:http'
 import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import { connect, constants, createServer as createHttp2Server } from 'node:http2'
-import type { ClientHttp2Session, ClientHttp2Stream, Http2Server } from 'node:http2'
+import type { ClientHttp2Session, ClientHttp2Stream, Http2Server, ServerHttp2Stream } from 'node:http2'
 import type { Duplex } from 'node:stream'
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -288,9 +288,25 @@ test('what a handler throws is uncaught, and keeps nothing from those behind it'
 })
 
 test('a handler finds the stores of its own request, not those of the warm-up', async () => {
-  create()
   const store = new AsyncLocalStorage<string>()
   const found: unknown[] = []
+  create(
+    {},
+    {
+      dependencies: [
+        {
+          name: 'slow',
+          warmUp() {
+            store.enterWith('of the warm-up')
+            return new Promise((resolve) => {
+              warm = resolve
+            })
+          },
+        },
+      ],
+    },
+  )
+  lifecycle.on('phase', ({ phase }) => phase === 'ready' && found.push(store.getStore()))
   const server = await listen((request, response) => {
     found.push(store.getStore())
     serve(request, response)
@@ -299,9 +315,9 @@ test('a handler finds the stores of its own request, not those of the warm-up', 
   const come = parsed(server, 1)
   one.send(get('/1'))
   await come
-  store.run('of the warm-up', warm)
+  warm()
   await one.hear('served /1')
-  expect(found).toEqual([undefined])
+  expect(found).toEqual(['of the warm-up', undefined])
 })
 
 test('the gates of others judge a request when its waiting is over', async () => {
@@ -459,6 +475,23 @@ for (const kind of ['stream', 'request'] as const) {
     expect(asked).toEqual([])
   })
 }
+
+test('over HTTP/2 a stream that has failed and not told yet harms nobody when the waiting ends', async () => {
+  create()
+  const server = createHttp2Server()
+  const begun = new Promise<ServerHttp2Stream>((resolve) => {
+    server.on('session', (session) => session.on('stream', resolve))
+  })
+  await lifecycle.listen(server, 0)
+  const session = connect(`http://127.0.0.1:${(server.address() as { port: number }).port}`)
+  session.on('error', () => {})
+  const asking = session.request({ ':path': '/1' })
+  asking.on('error', () => {})
+  const stream = await begun
+  await new Promise((resolve) => setImmediate(resolve))
+  stream.destroy(new Error('as a reset does'))
+  expect(await lifecycle.shutdown()).toMatchObject({ exitCode: 0, requests: { rejected: 0 } })
+})
 
 test('over HTTP/2 the trailers of a request that has waited reach its handler', async () => {
   create()

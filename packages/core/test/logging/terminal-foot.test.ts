@@ -9,10 +9,11 @@ function createScreen(): { readonly lines: readonly string[]; write(text: string
   return {
     lines,
     write(text) {
-      for (const part of text.split(/(\u001B\[\d*[AJ]|\r|\n)/)) {
-        const up = /^\u001B\[(\d+)A$/.exec(part)?.[1]
+      // Escapes as `<3A`: a pattern may hold no control character.
+      for (const part of text.replaceAll('\u001B[', '<').split(/(<\d*[AJ]|\r|\n)/)) {
+        const up = /^<(\d+)A$/.exec(part)?.[1]
         if (up !== undefined) row -= Number(up)
-        else if (part === '\u001B[J') lines.splice(row, lines.length, '')
+        else if (part === '<J') lines.splice(row, lines.length, '')
         else if (part === '\n') {
           row++
           lines[row] ??= ''

@@ -385,6 +385,7 @@ describe('when the service is not ready within the limit of the whole', () => {
     expect(lifecycle.phase).toBe('warming')
     await stopped()
     expect(warnings()).toHaveLength(2)
+    expect(vi.getTimerCount()).toBe(0)
   })
 
   test('names a critical check that fails when everything is warm', async () => {
