@@ -1,6 +1,7 @@
 import type { CheckOptions } from './health/check-options.ts'
 import type { Logger } from './logger.ts'
 import type { Duration } from './options/duration.ts'
+import type { SelfConnection, SelfConnectOptions } from './self/connect-to-self.ts'
 
 /** What every step of a dependency is given: how long it may take, and where to say something. */
 export interface StepContext {
@@ -26,6 +27,15 @@ export interface WarmUpContext extends StepContext {
   readonly recovered?: readonly string[] | undefined
   /** The lifecycle's `warmUp.retry` in milliseconds, for whoever goes on trying by itself. */
   readonly retry?: { readonly initial: number; readonly max: number } | undefined
+  /**
+   * Connects to the service's own server, whether its port is open or not. What is asked there reaches the application
+   * while everybody else is refused, and only the application: no gate judges it, it is no probe, and nobody counts it.
+   * `isSelfRequest` tells handlers. Close it before the warm-up ends.
+   *
+   * @throws {LifecycleError} `TIDEGATE_CONFIG` when the lifecycle has no such server; the error of a TLS handshake; the
+   * signal's reason.
+   */
+  connectToSelf(options?: SelfConnectOptions): Promise<SelfConnection>
 }
 
 /**

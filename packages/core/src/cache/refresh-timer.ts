@@ -65,6 +65,7 @@ export class RefreshTimer {
       // Nobody waits for it.
       progress() {},
       retry: context.retry,
+      connectToSelf: (how) => context.connectToSelf({ signal: controller.signal, ...how }),
     })
   }
 }

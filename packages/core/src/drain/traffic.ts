@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import { Socket } from 'node:net'
 
+import { isSelf } from '../self/self-mark.ts'
 import { beginResponse, beginStream, closeConnection, CONNECTION, createConnection } from './connection.ts'
 import type { Connection, ConnectionOwner, TrackedSession, TrackedSocket } from './connection.ts'
 import { describeRoute } from './describe-route.ts'
@@ -54,6 +55,17 @@ export class Traffic implements ConnectionOwner {
       this.#forget(inner)
     }
     return connection
+  }
+
+  /** It turns out to be the service's own: nobody out there waits for an answer on it. */
+  leaveOut(socket: TrackedSocket): void {
+    const connection = socket[CONNECTION]
+    if (connection !== undefined) this.#forget(connection)
+  }
+
+  /** Whether the service asks itself this. */
+  isOwn(stream: ServerHttp2Stream): boolean {
+    return isSelf((stream.session as TrackedSession | undefined)?.[CONNECTION]?.socket)
   }
 
   /** The connection turns out to speak HTTP/2. */
@@ -127,6 +139,7 @@ export class Traffic implements ConnectionOwner {
 
   #add(socket: Socket): Connection {
     const connection = createConnection(this, socket)
+    if (isSelf(socket)) return connection
     this.connections.add(connection)
     this.accepted++
     return connection

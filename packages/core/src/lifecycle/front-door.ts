@@ -20,6 +20,9 @@ import { writeStreamAnswer } from '../probes/answers/write-stream-answer.ts'
 import { failImmediately, IMMEDIATE_FAIL } from '../probes/envoy.ts'
 import { RequestProber } from '../probes/probers/prober.ts'
 import type { Probes } from '../probes/probes.ts'
+import { connectToSelf } from '../self/connect-to-self.ts'
+import type { SelfConnection, SelfConnectOptions } from '../self/connect-to-self.ts'
+import { isSelf, isSelfRequest, markSelf } from '../self/self-mark.ts'
 import { Gates } from './gates.ts'
 import type { Gate } from './gates.ts'
 import { letRequestWait, letStreamWait } from './let-wait.ts'
@@ -91,6 +94,30 @@ export class FrontDoor {
   tellEnvoy(): void {
     this.#tellsEnvoy = true
     for (const connection of this.traffic.connections) exchangesOf(connection).forEach(failImmediately)
+  }
+
+  /**
+   * A connection of the service to itself. What is asked there is the application's, and nobody else's: no gate judges it,
+   * it is no probe, and the drain does not count it.
+   *
+   * @throws {LifecycleError} `TIDEGATE_CONFIG`, when there is no such server.
+   */
+  async connectToSelf({ server, ...options }: SelfConnectOptions = {}): Promise<SelfConnection> {
+    const [first] = this.servers.keys()
+    const own = server ?? first
+    if (own === undefined) {
+      const advice =
+        'call lifecycle.listen(app, port), or lifecycle.attach(server) before lifecycle.start(); Fastify does so with its plugin'
+      throw new LifecycleError('TIDEGATE_CONFIG', `the lifecycle has no server to send requests to: ${advice}`)
+    }
+    if (!this.servers.has(own)) {
+      const advice = 'give one that lifecycle.listen or lifecycle.attach was given, or leave it out'
+      throw new LifecycleError(
+        'TIDEGATE_CONFIG',
+        `the server to send requests to is none of the lifecycle's: ${advice}`,
+      )
+    }
+    return connectToSelf(own, options, (socket) => this.traffic.leaveOut(socket as TrackedSocket))
   }
 
   addGate(gate: Gate): () => void {
@@ -185,6 +212,7 @@ export class FrontDoor {
 
   /** For an adapter: whether the request has been answered here; a promise of that while it waits. */
   handle(request: IncomingMessage, response: ServerResponse): boolean | Promise<boolean> {
+    if (isSelfRequest(request)) return false
     const socket: TrackedSocket | undefined = request.socket
     // What came through a watched server has been judged there, by a URL from which a path may have been taken since.
     const wasJudged = socket?.[CONNECTION]?.responses.includes(response) === true
@@ -217,6 +245,7 @@ export class FrontDoor {
   #intercept(request: IncomingMessage, response: ServerResponse, event: RequestEvent, watched: WatchedServer): boolean {
     // The compatibility layer's form of a stream, which has been judged.
     if (request.httpVersionMajor === 2) return false
+    if (isSelf(request.socket)) return false
     const { traffic, drain } = this
     const connection = traffic.of(request.socket)
     if (connection !== undefined) {
@@ -257,6 +286,11 @@ export class FrontDoor {
     rawHeaders: unknown,
     watched: WatchedServer,
   ): boolean {
+    if (this.traffic.isOwn(stream)) {
+      // A stream that has ended knows its session no more.
+      markSelf(stream)
+      return false
+    }
     const connection = this.traffic.beginStream(stream, headers)
     if (this.wayOut !== undefined) {
       if (connection !== undefined) this.wayOut.drain.streamBegun(connection)

@@ -101,6 +101,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
       emit,
       logger: this.logger,
       random: Math.random,
+      connectToSelf: (how) => this.#door.connectToSelf(how),
       isFailing: (name) => this.#monitor.statusOf(name) === 'fail',
     })
     this.#monitor = new HealthMonitor({
@@ -118,6 +119,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
       emit,
       logger: this.logger,
       random: Math.random,
+      connectToSelf: (how) => this.#door.connectToSelf(how),
       onWarm: (name) => {
         this.#rewarm.hasWarmed(name)
         this.#monitor.begin(name)

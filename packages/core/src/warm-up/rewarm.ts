@@ -6,6 +6,7 @@ import type { Emit } from '../lifecycle/emitter.ts'
 import type { LifecycleEvents } from '../lifecycle/events.ts'
 import type { Logger } from '../logger.ts'
 import type { ResolvedDependency } from '../options/resolved-options.ts'
+import type { SelfConnection, SelfConnectOptions } from '../self/connect-to-self.ts'
 import { backoff } from './backoff.ts'
 import { ColdDependency } from './cold-dependency.ts'
 import { pause } from './pause.ts'
@@ -18,6 +19,7 @@ export interface RewarmInit {
   readonly emit: Emit
   readonly logger: Logger
   readonly random: () => number
+  connectToSelf(options: SelfConnectOptions): Promise<SelfConnection>
   isFailing(name: string): boolean
 }
 
@@ -160,6 +162,7 @@ export class Rewarm {
         dependency: cold.dependency,
         logger: this.#init.logger,
         signal,
+        connectToSelf: this.#init.connectToSelf,
         recovered: [...cold.recovered],
         retry: this.#init.retry,
         onProgress: (done, total, unit) => {

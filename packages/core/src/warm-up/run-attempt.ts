@@ -1,9 +1,12 @@
+import { setMaxListeners } from 'node:events'
+
 import type { WarmUpContext } from '../dependency.ts'
 import { LifecycleError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import { withFields } from '../logger.ts'
 import { formatDuration } from '../options/duration.ts'
 import type { ResolvedDependency } from '../options/resolved-options.ts'
+import type { SelfConnection, SelfConnectOptions } from '../self/connect-to-self.ts'
 import { untilAborted } from '../until-aborted.ts'
 
 export interface AttemptInit extends Pick<WarmUpContext, 'recovered' | 'retry'> {
@@ -11,6 +14,7 @@ export interface AttemptInit extends Pick<WarmUpContext, 'recovered' | 'retry'> 
   readonly logger: Logger
   /** Gives the attempt up, with its reason. */
   readonly signal: AbortSignal
+  connectToSelf(options: SelfConnectOptions): Promise<SelfConnection>
   /** Never called once the attempt has ended. */
   onProgress(done: number, total: number, unit: string | undefined): void
 }
@@ -20,6 +24,7 @@ export async function runAttempt({
   dependency,
   logger,
   signal,
+  connectToSelf,
   onProgress,
   recovered,
   retry,
@@ -27,6 +32,8 @@ export async function runAttempt({
   const limit = dependency.limits.warmUp
   const end = performance.now() + limit
   const controller = new AbortController()
+  // One for each connection that is being opened is no leak.
+  setMaxListeners(0, controller.signal)
   const giveUp = (): void => controller.abort(signal.reason)
   signal.addEventListener('abort', giveUp, { once: true })
   if (signal.aborted) giveUp()
@@ -44,6 +51,7 @@ export async function runAttempt({
     progress: (done, total, unit) => {
       if (!over) onProgress(done, total, unit)
     },
+    connectToSelf: (options) => connectToSelf({ signal: controller.signal, ...options }),
     ...(recovered !== undefined && { recovered }),
     ...(retry !== undefined && { retry }),
   }

@@ -7,6 +7,7 @@ import type { Emit } from '../lifecycle/emitter.ts'
 import type { LifecycleEvents } from '../lifecycle/events.ts'
 import type { Logger } from '../logger.ts'
 import type { ResolvedDependency } from '../options/resolved-options.ts'
+import type { SelfConnection, SelfConnectOptions } from '../self/connect-to-self.ts'
 import { backoff } from './backoff.ts'
 import { pause } from './pause.ts'
 import { measureProgress, withoutRemaining } from './progress.ts'
@@ -21,6 +22,7 @@ export interface WarmUpInit {
   readonly emit: Emit
   readonly logger: Logger
   readonly random: () => number
+  connectToSelf(options: SelfConnectOptions): Promise<SelfConnection>
   /** A dependency is warm, and what depends on it may begin. */
   onWarm(name: string): void
   /** An attempt has failed; another one follows. */
@@ -164,6 +166,7 @@ export class WarmUp {
         dependency: progress.dependency,
         logger: this.#init.logger,
         signal: this.#controller.signal,
+        connectToSelf: this.#init.connectToSelf,
         retry: this.#init.retry,
         onProgress: (done, total, unit) => this.#say(progress, done, total, unit),
       })

@@ -335,7 +335,14 @@ describe('warmed again', () => {
       },
     })
     const warmUp = (recovered?: string[]): Promise<void> | undefined =>
-      catalog.warmUp?.({ signal, remaining: () => 10_000, logger, progress() {}, recovered })
+      catalog.warmUp?.({
+        signal,
+        remaining: () => 10_000,
+        logger,
+        progress() {},
+        connectToSelf: () => Promise.reject(new Error('there is no server')),
+        recovered,
+      })
     plan = [later(0, 1)]
     const first = warmUp()
     await vi.advanceTimersByTimeAsync(0)

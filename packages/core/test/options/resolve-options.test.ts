@@ -268,7 +268,11 @@ describe("the caller's object", () => {
     }
     const queue = new Queue()
     const [resolved] = resolveOptions({ dependencies: [queue] }).dependencies
-    await resolved?.warmUp?.({ ...context(), progress: () => {} })
+    await resolved?.warmUp?.({
+      ...context(),
+      progress: () => {},
+      connectToSelf: () => Promise.reject(new Error('none')),
+    })
     await resolved?.drain?.(context())
     await resolved?.close?.(context())
     expect(queue.calls).toEqual(['warmUp', 'drain', 'close'])

@@ -114,6 +114,7 @@ function createWorld(nodes: readonly Node[], attempts: readonly Attempt[]): Worl
     emit: () => {},
     logger: SILENT,
     random: () => 0.5,
+    connectToSelf: () => Promise.reject(new Error('there is no server')),
     isFailing: (name) => failing.has(name),
   })
   for (const { name } of nodes) rewarm.hasWarmed(name)

@@ -1,3 +1,4 @@
+import { LifecycleError } from '@tidegate/core'
 import type { CheckContext, Logger, WarmUpContext } from '@tidegate/core'
 
 import { AMPLE_MS } from '../limits.ts'
@@ -36,6 +37,9 @@ export function createStepContext({
     remaining: () => Math.max(0, end - performance.now()),
     abandonAfter: limit,
     logger: recordingLogger(lines),
+    connectToSelf: async () => {
+      throw new LifecycleError('TIDEGATE_CONFIG', 'a step context of the suites has no server to send requests to')
+    },
     progress: (done, total, unit) => void steps.push(`${done}/${total}${unit === undefined ? '' : ` ${unit}`}`),
     lines,
     steps,
