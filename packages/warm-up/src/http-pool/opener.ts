@@ -1,0 +1,9 @@
+/** Opens connections into somebody else's pool. */
+export interface Opener {
+  /** Resolves when one more connection to the origin is open, its TLS handshake included, and waits for its first request. */
+  open(origin: URL, signal: AbortSignal): Promise<void>
+  /** Closes those that nobody has used. */
+  discard(): void
+  /** The same, for good: leaves the pool as it was. */
+  close(): void
+}
