@@ -44,7 +44,10 @@ describe.each(['https', 'http2'])('over %s', (kind) => {
   test.each(['TLSv1.2', 'TLSv1.3'])(
     'a client resumes with a new process what it began with the old: %s',
     async (tls) => {
-      const [old, young] = await Promise.all([start(kind, tls, SECRET, 'old'), start(kind, tls, SECRET, 'young')])
+      const [old, young] = await Promise.all([
+        start(kind, tls, SECRET, 'shop', 'old'),
+        start(kind, tls, SECRET, 'shop', 'young'),
+      ])
       const { session, resumed } = await handshake(old, kind)
       expect(resumed).toBe(false)
       expect((await handshake(young, kind, session)).resumed).toBe(true)
@@ -53,13 +56,24 @@ describe.each(['https', 'http2'])('over %s', (kind) => {
 
   test.each(['TLSv1.2', 'TLSv1.3'])('and does not without a secret that both have: %s', async (tls) => {
     const [old, young, other] = await Promise.all([
-      start(kind, tls, SECRET),
-      start(kind, tls),
-      start(kind, tls, SECRET.toUpperCase()),
+      start(kind, tls, SECRET, 'shop'),
+      start(kind, tls, '', 'shop'),
+      start(kind, tls, SECRET.toUpperCase(), 'shop'),
     ])
     const { session } = await handshake(old, kind)
     expect((await handshake(young, kind, session)).resumed).toBe(false)
     expect((await handshake(other, kind, session)).resumed).toBe(false)
     expect((await handshake(old, kind, session)).resumed).toBe(true)
+  })
+
+  test("without a sessionIdContext it is Node's hash of the command line, which has to be the same", async () => {
+    const [old, same, other] = await Promise.all([
+      start(kind, 'TLSv1.3', SECRET),
+      start(kind, 'TLSv1.3', SECRET),
+      start(kind, 'TLSv1.3', SECRET, '', 'with another argument'),
+    ])
+    const { session } = await handshake(old, kind)
+    expect((await handshake(same, kind, session)).resumed).toBe(true)
+    expect((await handshake(other, kind, session)).resumed).toBe(false)
   })
 })
