@@ -53,9 +53,9 @@ const ADAPTERS: Readonly<Record<string, Serve>> = {
   async Fastify(lifecycle, see) {
     const app = fastify()
     await app.register(tidegateForFastify, { lifecycle })
-    app.get('/products', async (request) => {
+    app.get('/products', (request, reply) => {
       see(request.raw)
-      return []
+      void reply.send([])
     })
     await app.listen({ port: 0, host: '127.0.0.1' })
     return portOf(app.server)
@@ -63,9 +63,9 @@ const ADAPTERS: Readonly<Record<string, Serve>> = {
   async 'Fastify over HTTPS'(lifecycle, see) {
     const app = fastify({ https: CERTIFICATE })
     await app.register(tidegateForFastify, { lifecycle })
-    app.get('/products', async (request) => {
+    app.get('/products', (request, reply) => {
       see(request.raw)
-      return []
+      void reply.send([])
     })
     await app.listen({ port: 0, host: '127.0.0.1' })
     return 0
@@ -73,9 +73,9 @@ const ADAPTERS: Readonly<Record<string, Serve>> = {
   async 'Fastify over HTTP/2'(lifecycle, see) {
     const app = fastify({ http2: true })
     await app.register(tidegateForFastify as never, { lifecycle } as never)
-    app.get('/products', async (request) => {
+    app.get('/products', (request, reply) => {
       see(request.raw as never)
-      return []
+      void reply.send([])
     })
     await app.listen({ port: 0, host: '127.0.0.1' })
     return 0

@@ -339,6 +339,21 @@ test('a 4xx is no failure, and is said once', async () => {
   ])
 })
 
+test('many at once are no reason for Node to warn of a leak', async () => {
+  const warnings: Error[] = []
+  const keep = (warning: Error): void => void warnings.push(warning)
+  process.on('warning', keep)
+  onTestFinished(() => void process.off('warning', keep))
+  const { lifecycle } = createService({ requests: ['/'], concurrency: 20, ...FEW })
+  await lifecycle.listen(async (_request, response) => {
+    await pause(5)
+    response.end()
+  }, 0)
+  await lifecycle.whenReady()
+  await pause(0)
+  expect(warnings).toEqual([])
+})
+
 test('they go to the server that is named', async () => {
   const asked: string[] = []
   const serve = (name: string) =>
@@ -370,17 +385,17 @@ test('they are sent again behind ready, and an outlier does not count them', asy
   expect(lifecycle.ready).toBe(true)
 })
 
-test('handlers find on the connection what they would on a socket', async () => {
+test.each(['http', 'https with TLS 1.3'])('over %s handlers find what they would on a socket', async (kind) => {
   const seen: unknown[] = []
   const { lifecycle } = createService({ requests: ['/'], critical: true, ...FEW })
-  const server = createServer((request, response) => {
+  const server = KINDS[kind]?.((request, response) => {
     request.setTimeout(1_000)
     response.setTimeout(1_000)
     request.socket.setNoDelay(true).setKeepAlive(true).unref().ref()
     seen.push(request.socket.remoteAddress)
     response.end()
   })
-  await lifecycle.listen(server, 0)
+  await lifecycle.listen(server as WebServer, 0)
   await lifecycle.whenReady()
   expect(seen[0]).toBe('127.0.0.1')
 })

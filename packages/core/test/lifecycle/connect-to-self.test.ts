@@ -36,7 +36,7 @@ async function open(server: WebServer): Promise<Subject> {
 /** Asks over this connection only. */
 function ask(socket: Duplex, path: string, headers: Record<string, string> = {}): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    request({ createConnection: () => socket as never, path, headers }, resolve)
+    request({ createConnection: () => socket, path, headers }, resolve)
       .on('error', reject)
       .end()
   })
@@ -91,6 +91,7 @@ test('both ends of a connection close with each other', async () => {
   const other = await connectTo(subject)
   sides[1]?.destroy()
   await closed(other.socket)
+  expect(sides.map(({ destroyed }) => destroyed)).toEqual([true, true])
 })
 
 test.each([
