@@ -14,7 +14,10 @@ const [port = '0', warmth = 'nothing'] = process.argv.slice(2)
 const count = { clients: 0, coldClients: 0, self: 0 }
 let served = 0
 
-/** @type {import('@tidegate/core').RequestHandler} */
+/**
+ * @param {import('node:http').IncomingMessage} request
+ * @param {import('node:http').ServerResponse} response
+ */
 async function serve(request, response) {
   const isCold = served < COLD_REQUESTS
   served++

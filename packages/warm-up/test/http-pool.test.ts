@@ -207,6 +207,17 @@ describe('what cannot be opened', () => {
     await closed(dependency, backend)
   })
 
+  test('leaves nothing of the others open: the next attempt opens all of them again', async () => {
+    const [fine, gone] = [await serve(), await serve()]
+    gone.server.close()
+    const agent = new HttpsAgent({ keepAlive: true, ...TRUST })
+    const dependency = httpPool(agent, [fine.origin, gone.origin])
+    await expect(runWarmUp(dependency)).rejects.toThrow(`no connection to ${gone.origin} could be opened`)
+    await until(() => fine.open.size === 0)
+    expect(fine.connections).toBe(1)
+    await runClose(dependency)
+  })
+
   test.each(kinds)('is given up with the attempt: %s', async (_kind, create) => {
     const server = createServer()
     const silent: Server = (await import('node:net')).createServer()

@@ -146,23 +146,32 @@ describe('what they are told apart by', () => {
   })
 
   test('is known of a stream of HTTP/2, too, also when it has ended', async () => {
-    const self: boolean[] = []
-    const { lifecycle } = createService({ requests: ['/'], ...FEW })
+    const byPath = new Map<string | undefined, Set<boolean>>()
+    let clientGone = (): void => {}
+    const gone = new Promise<void>((resolve) => (clientGone = resolve))
+    const { lifecycle } = createService({ requests: ['/self'], ...FEW })
     const server = createHttp2Server()
-    server.on('stream', (stream: ServerHttp2Stream) => {
-      stream.on('close', () => self.push(isSelfRequest(stream)))
+    server.on('stream', (stream: ServerHttp2Stream, { ':path': path }) => {
+      stream.on('close', () => {
+        byPath.set(path, (byPath.get(path) ?? new Set()).add(isSelfRequest(stream)))
+        if (path === '/client') clientGone()
+      })
       stream.respond({ ':status': 200 })
       stream.end('served')
     })
     await lifecycle.listen(server, 0, '127.0.0.1')
     await lifecycle.whenReady()
-    expect(new Set(self)).toEqual(new Set([true]))
-
-    self.length = 0
     const session = connect(urlOf(server))
-    await text(session.request({ ':path': '/' }))
-    session.close()
-    expect(self).toEqual([false])
+    onTestFinished(() => session.close())
+    await text(session.request({ ':path': '/client' }))
+    await gone
+
+    expect(byPath).toEqual(
+      new Map([
+        ['/self', new Set([true])],
+        ['/client', new Set([false])],
+      ]),
+    )
   })
 })
 
@@ -245,7 +254,7 @@ describe('they are repeated', () => {
     const { lifecycle, warmUps } = createService({
       requests: ['/'],
       minimum: 5_000,
-      limits: { warmUp: '1s' },
+      limits: { warmUp: '3s' },
     })
     await lifecycle.listen(async (_request, response) => {
       await pause(2)

@@ -149,7 +149,7 @@ export interface Lifecycle<Name extends string = string> {
 
   /**
    * Adds a judge of the application's requests; returns what removes it. It is asked for each one ahead of the framework,
-   * after the gate of the warm-up, never for a probe, and answers at once: what refuses the request, or `undefined`. A
+   * after the gate of the warm-up, never for a probe or what the service asks itself, and answers at once: what refuses the request, or `undefined`. A
    * request that it refuses is counted as one that the warm-up refuses. One that throws lets the request pass. Without any
    * gate a request costs nothing more.
    *

@@ -8,6 +8,8 @@ import type { UndiciDispatcher } from './undici-opener.ts'
 export interface HttpPoolOptions<Name extends string = string> extends Omit<DependencyOptions<Name>, 'health'> {
   /** How many connections are opened to each origin. Default 1. */
   readonly connections?: number | undefined
+  /** Whether the service is not ready without them. Default `false`: it is held back for one attempt. */
+  readonly critical?: boolean | undefined
 }
 
 export interface ResolvedHttpPool {

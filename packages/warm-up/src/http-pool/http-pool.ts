@@ -48,7 +48,7 @@ export function httpPool<const Name extends string = 'http-pool'>(
 
   return defineDependency({
     name: (options.name ?? 'http-pool') as Name,
-    critical: options.critical,
+    critical: options.critical ?? false,
     dependsOn: options.dependsOn,
     limits: options.limits,
     warmUp,

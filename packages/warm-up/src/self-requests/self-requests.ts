@@ -12,7 +12,7 @@ import type { SelfRequestsOptions } from './self-requests-options.ts'
 import { speedUp } from './speed-up.ts'
 
 /** What is left of an attempt when no more requests are begun, so that those under way have time to end. */
-const KEPT_OF_ATTEMPT = 0.1
+const KEPT_OF_ATTEMPT = 0.2
 
 /**
  * Sends requests through the service's own server before it is ready, whether its port is open or not, again and again
