@@ -79,6 +79,8 @@ export interface Lifecycle<Name extends string = string> {
   readonly drainSignal: AbortSignal
   /** The port that `probes.port` has opened, while it is open. */
   readonly probePort: number | undefined
+  /** Which signals of the process begin its shutdown, as `shutdown.signals` says. */
+  readonly signals: readonly NodeJS.Signals[]
   readonly logger: Logger
   /** What the other instances know; `undefined` when the lifecycle was given no fleet. */
   readonly fleet: FleetView | undefined

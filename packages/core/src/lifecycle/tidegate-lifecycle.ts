@@ -213,6 +213,10 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     return this.#probeServer?.port
   }
 
+  get signals(): readonly NodeJS.Signals[] {
+    return this.#options.signals
+  }
+
   get fleet(): FleetView | undefined {
     return this.#seat
   }
