@@ -30,6 +30,8 @@ import type { Gatekeeper } from './let-wait.ts'
 import type { LongLivedSubject, ProbeRequest } from './lifecycle.ts'
 import { longLivedTarget } from './long-lived-target.ts'
 import { outlastBalancers } from './outlast-balancers.ts'
+import { OwnProbes } from './own-probes.ts'
+import type { FindProbe } from './own-probes.ts'
 import { readProbeRequest } from './probe-request.ts'
 import { putOffListen } from './put-off-listen.ts'
 import type { ClosedPort } from './put-off-listen.ts'
@@ -70,6 +72,7 @@ export class FrontDoor {
   readonly #init: FrontDoorInit
   /** Absent while there are none, so that they cost nothing then. */
   #gates: Gates | undefined
+  #ownProbes: OwnProbes | undefined
   #warned = false
   #saidIsOpen = false
   #isOver = false
@@ -127,6 +130,16 @@ export class FrontDoor {
     return () => {
       remove()
       if (gates.isEmpty && this.#gates === gates) this.#gates = undefined
+    }
+  }
+
+  addProbe(find: FindProbe): () => void {
+    const probes = this.#ownProbes ?? new OwnProbes(this.#init.logger)
+    const remove = probes.add(find)
+    this.#ownProbes = probes
+    return () => {
+      remove()
+      if (probes.isEmpty && this.#ownProbes === probes) this.#ownProbes = undefined
     }
   }
 
@@ -220,6 +233,7 @@ export class FrontDoor {
     if (!wasJudged) {
       if (!this.#init.isRunning()) this.#warnOnce()
       else if (!this.#isOver) this.#takeIn(request, response)
+      if (this.#takesOwn(request, response)) return true
     }
     const answer = this.#judge(request, response)
     if (answer === undefined) return false
@@ -244,7 +258,7 @@ export class FrontDoor {
 
   #intercept(request: IncomingMessage, response: ServerResponse, event: RequestEvent, watched: WatchedServer): boolean {
     // The compatibility layer's form of a stream, which has been judged.
-    if (request.httpVersionMajor === 2) return false
+    if (request.httpVersionMajor === 2) return this.#takesOwn(request, response)
     if (isSelf(request.socket)) return false
     const { traffic, drain } = this
     const connection = traffic.of(request.socket)
@@ -258,6 +272,7 @@ export class FrontDoor {
       }
       this.#begin(connection, response)
     }
+    if (this.#takesOwn(request, response)) return true
     const answer = this.#judge(request, response)
     if (answer === undefined) return false
     if (this.#mayWait(answer) && this.#letWait(request, response, event, watched)) return true
@@ -299,6 +314,11 @@ export class FrontDoor {
     const method = headers[':method'] ?? 'GET'
     const url = headers[':path'] ?? '/'
     const target = this.#init.probes.match(url)
+    if (this.#ownProbes?.find(url) !== undefined) {
+      this.drain?.leaveOut(stream)
+      // It comes once more, as a request of the compatibility layer.
+      return false
+    }
     const answer =
       target === undefined
         ? this.#refuse(method, url, stream)
@@ -306,6 +326,13 @@ export class FrontDoor {
     if (answer === undefined) return false
     if (this.#mayWait(answer) && this.#letStreamWait(stream, headers, flags, rawHeaders, watched)) return true
     writeStreamAnswer(stream, answer, method)
+    return true
+  }
+
+  /** Whether a probe of somebody else's answers it. */
+  #takesOwn(request: IncomingMessage, response: ServerResponse): boolean {
+    if (this.#ownProbes === undefined || isSelfRequest(request) || !this.#ownProbes.take(request, response)) return false
+    this.drain?.leaveOut(response)
     return true
   }
 

@@ -16,6 +16,7 @@ import type { DrainRecord } from '../shutdown/drain-record.ts'
 import type { HookStep } from '../shutdown/hooks.ts'
 import type { LifecycleEvents } from './events.ts'
 import type { Gate } from './gates.ts'
+import type { FindProbe } from './own-probes.ts'
 import type { Phase } from './phase.ts'
 
 /** What answers requests: a framework's app, or a function of yours; what it returns does not matter. */
@@ -158,6 +159,16 @@ export interface Lifecycle<Name extends string = string> {
    * @throws {LifecycleError} `TIDEGATE_CONFIG`, for what is no function.
    */
   addGate(gate: Gate): () => void
+
+  /**
+   * Adds probes of your own; returns what removes them. `find` is asked with the target of each request ahead of the
+   * framework, of every gate and of the other probes: what it gives answers on node's response, whenever it likes, also
+   * while the service warms up or leaves; `undefined` leaves the request to others. One that throws finds nothing. What
+   * comes over HTTP/2 is answered where the server has a listener for `request`. `probe()` knows none of them.
+   *
+   * @throws {LifecycleError} `TIDEGATE_CONFIG`, for what is no function.
+   */
+  addProbe(find: FindProbe): () => void
 
   /**
    * Answers a probe, or refuses at the gate. True when the request is not yours any more: it has been answered, or its

@@ -51,6 +51,7 @@ import type {
 } from './lifecycle.ts'
 import { logEvents } from './log-events.ts'
 import { openServer } from './open-server.ts'
+import type { FindProbe } from './own-probes.ts'
 import type { Phase } from './phase.ts'
 import type { ClosedPort } from './put-off-listen.ts'
 import { Readiness } from './readiness.ts'
@@ -307,6 +308,10 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
 
   addGate(gate: Gate): () => void {
     return this.#door.addGate(gate)
+  }
+
+  addProbe(find: FindProbe): () => void {
+    return this.#door.addProbe(find)
   }
 
   handle(request: IncomingMessage, response: ServerResponse): boolean | Promise<boolean> {
