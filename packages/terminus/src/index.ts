@@ -1,0 +1,13 @@
+export { createTerminus } from './create-terminus.ts'
+export { TerminusError as HealthCheckError } from './terminus-error.ts'
+export { lifecycleOf } from './lifecycle-of.ts'
+export type {
+  HealthCheck,
+  HealthCheckMap,
+  Terminus,
+  TerminusOptions,
+  TerminusState,
+  TidegateOptions,
+} from './options.ts'
+export { probeCheck } from './probe-check.ts'
+export { terminusOptions } from './terminus-options.ts'
