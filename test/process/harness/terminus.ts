@@ -64,7 +64,7 @@ export async function runTerminus(
   program.endInput()
   const exit = await program.exit
   answers.push(await slow)
-  const said = program.spokenOn('stdout').filter(({ msg }) => msg !== 'listening')
+  const said = program.spokenOn('stdout').filter(({ msg }) => msg !== 'listening' && msg !== 'half a second later')
   return { exit, said, answers }
 }
 

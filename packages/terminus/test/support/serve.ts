@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, request as httpRequest } from 'node:http'
 import type { IncomingHttpHeaders, RequestListener, Server } from 'node:http'
+import type { Http2Server } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
@@ -17,10 +18,11 @@ export interface Answer {
 }
 
 export interface Served {
-  readonly server: Server
+  readonly server: Server | Http2Server
+  readonly port: number
   ask(path: string, method?: string): Promise<Answer>
-  /** Begins the shutdown, as the signal would; it never comes further than `beforeShutdown` lets it. */
-  signal(signal?: NodeJS.Signals): void
+  /** Begins the shutdown, as its first signal would. */
+  signal(): void
   /** Takes the server and its signal handlers away. */
   close(): Promise<void>
 }
@@ -39,7 +41,7 @@ export async function serve({ implementation = OURS, options, listener = app }: 
   return listenTo(createServer(listener), implementation, options)
 }
 
-export async function listenTo<S extends Server>(
+export async function listenTo<S extends Server | Http2Server>(
   server: S,
   { createTerminus }: Implementation,
   options?: TerminusOptions,
@@ -63,21 +65,25 @@ export async function listenTo<S extends Server>(
     if (!server.listening) return
     const closed = once(server, 'close')
     server.close()
-    server.closeAllConnections()
+    if ('closeAllConnections' in server) server.closeAllConnections()
     await closed
   }
   onTestFinished(close)
   return {
     server,
+    port,
     ask: (path, method = 'GET') => ask(port, path, method),
-    signal(signal = 'SIGTERM') {
-      for (const one of added) if (one.signal === signal) one.listener(signal)
+    signal() {
+      for (const { signal, listener } of added.slice(0, 1)) listener(signal)
     },
     close,
   }
 }
 
-const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGUSR2']
+/** Whose default is to be ignored: a shutdown that ends by it leaves the process of the tests alone. */
+export const HARMLESS = 'SIGWINCH'
+
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', HARMLESS]
 
 async function ask(port: number, path: string, method: string): Promise<Answer> {
   const request = httpRequest({ host: '127.0.0.1', port, path, method, agent: false }).end()

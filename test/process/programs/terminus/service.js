@@ -34,6 +34,7 @@ const goOn = new Promise((resolve) => {
 function doing(hook, how) {
   return () => {
     say(hook)
+    if (hook === 'beforeShutdown') setTimeout(() => say('half a second later'), 600).unref()
     if (how === 'throws') throw new Error(`${hook} throws`)
     if (how === 'rejects') return Promise.reject(new Error(`${hook} rejects`))
     if (how === 'waits') return goOn.then(() => say(`${hook} goes on`))
@@ -41,15 +42,16 @@ function doing(hook, how) {
   }
 }
 
+process.on('uncaughtExceptionMonitor', (_error, origin) => say('crashed', { origin }))
+
 for (let count = 1; count <= servers; count++) {
-  const server = createServer(async (request, response) => {
-    const path = request.url ?? '/'
+  const server = createServer((request, response) => {
+    const { url: path = '/' } = request
+    if (path === '/throw') throw new Error('thrown')
     if (path === '/slow' || path === '/endless') {
       say('heard', { path })
-      await goOn
-      if (path === '/endless') return
-    }
-    response.end('served')
+      if (path === '/slow') void goOn.then(() => response.end('served'))
+    } else response.end('served')
   })
   createTerminus(server, {
     ...options,
@@ -66,9 +68,10 @@ for (let count = 1; count <= servers; count++) {
   else server.listen(0, '127.0.0.1', () => say('listening', { port: portOf(server) }))
 }
 if (alsoHeard !== undefined) {
-  let heard = 0
+  let hasHeard = false
   process.on(alsoHeard, () => {
-    heard++
-    say('also heard', { heard })
+    // Sent once more in the end, it is heard or not: by then there may be nothing left to wait for.
+    if (!hasHeard) say('also heard')
+    hasHeard = true
   })
 }

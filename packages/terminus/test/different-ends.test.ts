@@ -1,0 +1,136 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { RequestListener } from 'node:http'
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
+import { text } from 'node:stream/consumers'
+
+import { expect, it, onTestFinished } from 'vitest'
+
+import type { TerminusOptions } from '../src/index.ts'
+import { readSettings } from '../src/settings.ts'
+import { createDeferred } from './support/deferred.ts'
+import { OURS, THEIRS } from './support/implementations.ts'
+import type { Implementation } from './support/implementations.ts'
+import { connectRaw, requestFor } from './support/raw-client.ts'
+import { HARMLESS, listenTo, serve } from './support/serve.ts'
+
+/** A shutdown to its end, in this process. */
+function ending(options: TerminusOptions = {}): { options: TerminusOptions; stopped: Promise<void> } {
+  const { promise, resolve } = createDeferred()
+  return { options: { signal: HARMLESS, onSignal: async () => resolve(), ...options }, stopped: promise }
+}
+
+async function listenerClosed(server: { readonly listening: boolean }): Promise<void> {
+  while (server.listening) await new Promise((resolve) => setImmediate(resolve))
+}
+
+it('answers say that their connection ends', async () => {
+  const answer = async (implementation: Implementation) => {
+    const asked = createDeferred()
+    const goOn = createDeferred()
+    const { options, stopped } = ending({ timeout: 20_000 })
+    const listener: RequestListener = async (_request, response) => {
+      asked.resolve()
+      await goOn.promise
+      response.end('slow')
+    }
+    const { server, port, signal } = await serve({ implementation, options, listener })
+    const client = await connectRaw(port)
+    client.socket.write(requestFor('/'))
+    await asked.promise
+    signal()
+    await listenerClosed(server)
+    goOn.resolve()
+    const received = await client.ended
+    await stopped
+    return received.toLowerCase()
+  }
+  expect(await answer(THEIRS)).toContain('connection: keep-alive')
+  const ours = await answer(OURS)
+  expect(ours).toContain('connection: close')
+  expect(ours).toContain('slow')
+})
+
+it('an idle connection may ask once more', async () => {
+  const lateAnswers = async (implementation: Implementation) => {
+    const { options, stopped } = ending({ timeout: 4_000 })
+    const { server, port, signal } = await serve({ implementation, options })
+    const client = await connectRaw(port)
+    client.socket.write(requestFor('/'))
+    await client.hear('app')
+    signal()
+    await listenerClosed(server)
+    client.socket.write(requestFor('/'))
+    const received = await client.ended
+    await stopped
+    return received.split('HTTP/1.1 200 OK').length - 1
+  }
+  expect(await lateAnswers(THEIRS)).toBe(1)
+  expect(await lateAnswers(OURS)).toBe(2)
+})
+
+it('HTTP/2 requests in flight are answered', async () => {
+  const answer = async (implementation: Implementation) => {
+    const asked = createDeferred()
+    const goOn = createDeferred()
+    const { options, stopped } = ending({ timeout: 20_000 })
+    const server = createHttp2Server(async (_request, response) => {
+      asked.resolve()
+      await goOn.promise
+      response.end('slow')
+    })
+    const { port, signal } = await listenTo(server, implementation, options)
+    const session = connectHttp2(`http://127.0.0.1:${port}`)
+    onTestFinished(() => session.destroy())
+    session.on('error', () => {})
+    const slow = text(session.request({ ':path': '/' })).catch(() => 'reset')
+    await asked.promise
+    signal()
+    await listenerClosed(server)
+    if (implementation === THEIRS) await once(session, 'close')
+    goOn.resolve()
+    const received = await slow
+    await stopped
+    return received
+  }
+  expect(await answer(THEIRS)).not.toBe('slow')
+  expect(await answer(OURS)).toBe('slow')
+})
+
+/** What a WebSocket's server has sent, once asked for after the listener has closed. */
+async function lastWords(implementation: Implementation, timeout: number): Promise<string> {
+  const { options, stopped } = ending({ timeout })
+  const server = createServer()
+  server.on('upgrade', (_request, socket) => {
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\n')
+    socket.on('error', () => {})
+    socket.pipe(socket)
+  })
+  const { port, signal } = await listenTo(server, implementation, options)
+  const client = await connectRaw(port)
+  client.socket.write(requestFor('/', 'Upgrade: echo', 'Connection: Upgrade'))
+  await client.hear('101')
+  signal()
+  await listenerClosed(server)
+  client.socket.write('last words')
+  const received = await client.ended
+  await stopped
+  return received
+}
+
+it('WebSockets are open until timeout', async () => {
+  expect(await lastWords(THEIRS, 2_000)).not.toContain('last words')
+  expect(await lastWords(OURS, 2_000)).toContain('last words')
+})
+
+it('with timeout Infinity event streams and WebSockets get 5 s', async () => {
+  const start = performance.now()
+  expect(await lastWords(OURS, Infinity)).toContain('last words')
+  expect(performance.now() - start).toBeGreaterThan(4_500)
+})
+
+it('a timeout that no timer can hold is for ever', () => {
+  expect(readSettings({ timeout: Number.MAX_SAFE_INTEGER }).timeout).toBe(Infinity)
+  expect(readSettings({ timeout: Number.NaN }).timeout).toBe(Infinity)
+  expect(readSettings({ timeout: '500' as never }).timeout).toBe(500)
+})

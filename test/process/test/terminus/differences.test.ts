@@ -1,0 +1,97 @@
+import { describe, expect } from 'vitest'
+
+import { failureOf } from '../../harness/failure-of.ts'
+import { it } from '../../harness/it.ts'
+import { OURS, runTerminus, THEIRS } from '../../harness/terminus.ts'
+import type { TerminusPlan } from '../../harness/terminus.ts'
+
+const args = (name: string, plan: TerminusPlan = {}): string[] => [name, JSON.stringify(plan)]
+
+describe('@tidegate/terminus', () => {
+  it('what the application throws is an uncaughtException', async ({ spawnProgram, request }) => {
+    const crash = async (name: string): Promise<unknown> => {
+      const program = spawnProgram('terminus/service', { args: args(name) })
+      await failureOf(request(await program.port(), '/throw'))
+      return [(await program.line('crashed'))['origin'], (await program.exit).code]
+    }
+    expect(await crash(THEIRS)).toEqual(['unhandledRejection', 1])
+    expect(await crash(OURS)).toEqual(['uncaughtException', 1])
+  })
+
+  it('the process ends when its last server has', async ({ spawnProgram, request }) => {
+    const outcome = async (name: string, plan: TerminusPlan): Promise<unknown> => {
+      const options = { ...plan.options, timeout: 20_000 }
+      const program = spawnProgram('terminus/service', { args: args(name, { ...plan, options, servers: 2 }) })
+      await program.line('listening', 2)
+      const slow = request(await program.port(), '/slow').then(
+        ({ body }) => body,
+        () => 'cut',
+      )
+      await program.line('heard')
+      program.signal('SIGTERM')
+      await program.line('onSignal')
+      program.endInput()
+      return [await slow, await program.exit]
+    }
+    const exits = { hooks: { onSignal: 'resolves' }, options: { useExit0: true } }
+    expect(await outcome(THEIRS, exits)).toEqual(['cut', { code: 0, signal: null }])
+    expect(await outcome(OURS, exits)).toEqual(['served', { code: 0, signal: null }])
+    const fails = { hooks: { onSignal: 'rejects' } }
+    expect(await outcome(THEIRS, fails)).toEqual(['cut', { code: 1, signal: null }])
+    expect(await outcome(OURS, fails)).toEqual(['served', { code: 1, signal: null }])
+  })
+
+  it('dies by the signal when the last of two servers has stopped', async ({ spawnProgram, request }) => {
+    for (const name of [THEIRS, OURS]) {
+      const program = spawnProgram('terminus/service', {
+        args: args(name, { servers: 2, options: { timeout: 20_000 } }),
+      })
+      await program.line('listening', 2)
+      const slow = request(await program.port(), '/slow')
+      await program.line('heard')
+      program.signal('SIGTERM')
+      program.endInput()
+      expect([(await slow).body, await program.exit]).toEqual(['served', { code: null, signal: 'SIGTERM' }])
+    }
+  })
+})
+
+describe('what is off unless it is asked for', () => {
+  it('hookTimeout: a hook that hangs fails, and the process exits with 1', async ({ spawnProgram, request }) => {
+    for (const hook of ['beforeShutdown', 'onSignal', 'onShutdown']) {
+      const plan = { hooks: { [hook]: 'hangs' }, options: { tidegate: { hookTimeout: '100ms' } } } as const
+      const { exit, said } = await runTerminus(OURS, { ...plan, signal: 'SIGTERM' }, spawnProgram, request)
+      expect(exit).toEqual({ code: 1, signal: null })
+      const error = `${hook} took longer than 100 ms`
+      expect(said).toContainEqual({ msg: 'error happened during shutdown', error })
+    }
+  })
+
+  it('escalate: SIGINT ends a shutdown that takes too long, if it is no echo of the first', async ({
+    spawnProgram,
+  }) => {
+    const plan = { hooks: { beforeShutdown: 'waits' }, options: { signals: ['SIGINT'], tidegate: { escalate: true } } }
+    const program = spawnProgram('terminus/service', { args: args(OURS, plan) })
+    await program.port()
+    program.signal('SIGINT')
+    await program.line('beforeShutdown')
+    program.signal('SIGINT')
+    await program.line('half a second later')
+    program.signal('SIGTERM')
+    program.signal('SIGINT')
+    expect(await program.exit).toEqual({ code: 130, signal: null })
+  })
+
+  it('hooksWithoutServer: hooks run where the server does not listen', async ({ spawnProgram, request }) => {
+    const hooks = { beforeShutdown: 'waits', onSignal: 'resolves', onShutdown: 'resolves' }
+    const plan = {
+      hooks,
+      isClosed: true,
+      signal: 'SIGTERM',
+      options: { tidegate: { hooksWithoutServer: true } },
+    } as const
+    const { exit, said } = await runTerminus(OURS, plan, spawnProgram, request)
+    expect(exit).toEqual({ code: null, signal: 'SIGTERM' })
+    expect(said).toContainEqual({ msg: 'onShutdown' })
+  })
+})
