@@ -128,12 +128,12 @@ const SHUTDOWN: Readonly<Record<string, string>> = {
   exit: 'useExit0 says how the process ends',
   lameDuck: 'wait in beforeShutdown',
   longLived: 'give timeout',
-  onCrash: 'the exit is not the lifecycle’s here',
+  onCrash: "the exit is not the lifecycle's here",
   requests: 'give timeout',
   signals: 'give signal or signals',
 }
 
-const WARM_UP: Readonly<Record<string, string>> = { onFailure: 'the exit is not the lifecycle’s here' }
+const WARM_UP: Readonly<Record<string, string>> = { onFailure: "the exit is not the lifecycle's here" }
 
 /** What is not to be given for the lifecycle, since other options say it. */
 function theirs(section: string, given: object | undefined, advice: Readonly<Record<string, string>>): string[] {
