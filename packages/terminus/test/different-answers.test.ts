@@ -91,7 +91,8 @@ it('a check that would leave its request unanswered is a failure', async () => {
     },
   })
   for (const path of ['/undefined', '/null', '/circular', '/circular-causes', '/bigint', '/status']) {
-    expect(await ask(path), path).toMatchObject({ status: 503, body: '{"is":"down"}' })
+    const { status, body } = await ask(path)
+    expect([path, status, body]).toEqual([path, 503, '{"is":"down"}'])
   }
   expect(new Set(told)).toEqual(new Set(['healthcheck failed']))
 })

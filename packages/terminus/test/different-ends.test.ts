@@ -29,10 +29,9 @@ it('answers say that their connection ends', async () => {
     const asked = createDeferred()
     const goOn = createDeferred()
     const { options, stopped } = ending({ timeout: 20_000 })
-    const listener: RequestListener = async (_request, response) => {
+    const listener: RequestListener = (_request, response) => {
       asked.resolve()
-      await goOn.promise
-      response.end('slow')
+      void goOn.promise.then(() => response.end('slow'))
     }
     const { server, port, signal } = await serve({ implementation, options, listener })
     const client = await connectRaw(port)
@@ -74,10 +73,9 @@ it('HTTP/2 requests in flight are answered', async () => {
     const asked = createDeferred()
     const goOn = createDeferred()
     const { options, stopped } = ending({ timeout: 20_000 })
-    const server = createHttp2Server(async (_request, response) => {
+    const server = createHttp2Server((_request, response) => {
       asked.resolve()
-      await goOn.promise
-      response.end('slow')
+      void goOn.promise.then(() => response.end('slow'))
     })
     const { port, signal } = await listenTo(server, implementation, options)
     const session = connectHttp2(`http://127.0.0.1:${port}`)

@@ -8,7 +8,7 @@ export interface TerminusPlan {
   readonly options?: TerminusOptions
   readonly hooks?: Readonly<Record<string, string>>
   readonly isClosed?: boolean
-  readonly alsoHeard?: string
+  readonly alsoHeard?: string | undefined
   readonly servers?: number
 }
 
