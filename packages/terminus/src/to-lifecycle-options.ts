@@ -27,7 +27,7 @@ function toShutdownOptions(timeout: number, given: ShutdownOptions = {}): Shutdo
   const linger = Math.min(LONGEST_LINGER_MS, Math.floor(timeout / 2))
   // Operations may have given it, which wins.
   const isLimited = given.gracePeriod !== undefined || Boolean(process.env['TIDEGATE_GRACE_PERIOD'])
-  const unlimited = { gracePeriod: Math.min(timeout, LONGEST_MS) + LONGEST_MS, close: LONGEST_MS, margin: 0 }
+  const unlimited = { gracePeriod: 2 * LONGEST_MS, close: LONGEST_MS, margin: 0 }
   return {
     lameDuck: false,
     linger: linger === 0 ? false : linger,

@@ -82,11 +82,17 @@ it('serves while it warms up, as long as nothing is said of that', async () => {
 it('has a gracePeriod when it is told one, also by the environment', async () => {
   const tidegate: TidegateOptions = { lifecycle: { shutdown: { gracePeriod: '3s' } } }
   expect(() => createTerminus(createServer(), { timeout: 5_000, tidegate })).toThrow('do not fit')
-  vi.stubEnv('TIDEGATE_GRACE_PERIOD', '30s')
-  const { server, signal } = await serve({ options: { signal: HARMLESS, timeout: 100 } })
-  signal()
-  await new Promise((resolve) => lifecycleOf(server).on('stopped', resolve))
-  vi.unstubAllEnvs()
+  for (const [name, value] of [
+    ['TIDEGATE_GRACE_PERIOD', '30s'],
+    ['TIDEGATE_LAME_DUCK', '10s'],
+  ] as const) {
+    vi.stubEnv(name, value)
+    const { server, signal } = await serve({ options: { signal: HARMLESS, timeout: 100 } })
+    vi.unstubAllEnvs()
+    const stopped = new Promise((resolve) => lifecycleOf(server).on('stopped', resolve))
+    signal()
+    await stopped
+  }
 })
 
 it('checkTimeout: a check that hangs fails', async () => {
