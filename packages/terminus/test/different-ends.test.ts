@@ -122,9 +122,22 @@ it('WebSockets are open until timeout', async () => {
 })
 
 it('with timeout Infinity event streams and WebSockets get 5 s', async () => {
+  const { options, stopped } = ending({ timeout: Infinity })
+  const listener: RequestListener = (_request, response) => {
+    response.setHeader('content-type', 'text/event-stream')
+    response.write('data: open\n\n')
+  }
+  const { port, signal } = await serve({ options, listener })
+  const stream = await connectRaw(port)
+  stream.socket.write(requestFor('/'))
+  await stream.hear('open')
   const start = performance.now()
-  expect(await lastWords(OURS, Infinity)).toContain('last words')
+  signal()
+  const [received, words] = await Promise.all([stream.ended, lastWords(OURS, Infinity), stopped])
   expect(performance.now() - start).toBeGreaterThan(4_500)
+  expect(words).toContain('last words')
+  // Ended, not cut.
+  expect(received).toMatch(/\r\n0\r\n\r\n$/)
 })
 
 it('a timeout that no timer can hold is for ever', () => {

@@ -44,7 +44,7 @@ export const runs: fc.Arbitrary<TerminusRun> = plans.map(({ options, hooks, isCl
   signal: sent,
   inFlight,
   // One that nobody else handles would not end the process.
-  alsoHeard: alsoHears && isHandled(sent, options) ? sent : undefined,
+  alsoHeard: alsoHears && isHandled(sent, options) && hooks.beforeShutdown !== 'throws' ? sent : undefined,
 }))
 
 /** Longer than any slow request takes, or short enough to wait for what never ends. */

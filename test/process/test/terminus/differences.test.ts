@@ -18,6 +18,17 @@ describe('@tidegate/terminus', () => {
     expect(await crash(OURS)).toEqual(['uncaughtException', 1])
   })
 
+  it('a beforeShutdown that throws at once ends the process as one that rejects', async ({ spawnProgram, request }) => {
+    const heard = async (name: string, beforeShutdown: string): Promise<boolean> => {
+      const plan = { hooks: { beforeShutdown }, alsoHeard: 'SIGTERM', signal: 'SIGTERM' } as const
+      const { exit, said } = await runTerminus(name, plan, spawnProgram, request)
+      expect(exit).toEqual({ code: 1, signal: null })
+      return said.some((line) => (line as { readonly msg: string }).msg === 'also heard')
+    }
+    expect([await heard(THEIRS, 'throws'), await heard(THEIRS, 'rejects')]).toEqual([false, true])
+    expect([await heard(OURS, 'throws'), await heard(OURS, 'rejects')]).toEqual([true, true])
+  })
+
   it('the process ends when its last server has', async ({ spawnProgram, request }) => {
     const outcome = async (name: string, plan: TerminusPlan): Promise<unknown> => {
       const options = { ...plan.options, timeout: 20_000 }
