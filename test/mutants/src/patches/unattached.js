@@ -24,9 +24,11 @@ export const unattached = [
     name: 'the request that brings a server is not answered when it is a probe',
     file: 'lifecycle/front-door.ts',
     find: `this.#takeIn(request, response)
+      if (this.#takesOwn(request, response)) return true
     }
     const answer = this.#judge(request, response)`,
     replace: `this.#takeIn(request, response)
+      if (this.#takesOwn(request, response)) return true
     }
     const answer = undefined as HttpAnswer | undefined`,
     spares,
