@@ -30,8 +30,6 @@ export class HealthChecks {
 
   /** What answers requests for this target. */
   find(url: string): RequestHandler | undefined {
-    // Others are names of what every object has, or options.
-    if (!url.startsWith('/')) return undefined
     const check = this.#checks[this.#settings.caseInsensitive ? url.toLowerCase() : url]
     return check ? (request, response) => this.#answer(url, check as HealthCheck, request, response) : undefined
   }

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { RequestListener } from 'node:http'
 import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
 import { text } from 'node:stream/consumers'
+import { setTimeout as pause } from 'node:timers/promises'
 
 import { expect, it, onTestFinished } from 'vitest'
 
@@ -19,6 +20,9 @@ function ending(options: TerminusOptions = {}): { options: TerminusOptions; stop
   const { promise, resolve } = createDeferred()
   return { options: { signal: HARMLESS, onSignal: async () => resolve(), ...options }, stopped: promise }
 }
+
+/** Longer than it takes to end what is idle, and well within what it is given to ask once more. */
+const A_WHILE_MS = 300
 
 async function listenerClosed(server: { readonly listening: boolean }): Promise<void> {
   while (server.listening) await new Promise((resolve) => setImmediate(resolve))
@@ -59,6 +63,7 @@ it('an idle connection may ask once more', async () => {
     await client.hear('app')
     signal()
     await listenerClosed(server)
+    await pause(A_WHILE_MS)
     client.socket.write(requestFor('/'))
     const received = await client.ended
     await stopped
@@ -110,6 +115,7 @@ async function lastWords(implementation: Implementation, timeout: number): Promi
   await client.hear('101')
   signal()
   await listenerClosed(server)
+  await pause(A_WHILE_MS)
   client.socket.write('last words')
   const received = await client.ended
   await stopped
