@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
 import { text } from 'node:stream/consumers'
@@ -6,10 +8,11 @@ import { expect, onTestFinished, test } from 'vitest'
 
 import { createDeferred } from '../../src/deferred.ts'
 import { createLifecycle } from '../../src/index.ts'
-import type { Lifecycle, LifecycleOptions, RequestHandler } from '../../src/index.ts'
+import type { Gate, Lifecycle, LifecycleOptions, RequestHandler } from '../../src/index.ts'
 import { portOf } from '../support/raw-client.ts'
 import { createRecordingLogger } from '../support/recording-logger.ts'
 
+const REFUSE: Gate = () => ({ status: 503, headers: {}, body: 'full' })
 const ALIVE: RequestHandler = (_request, response) => response.end('alive')
 
 async function serve(options: LifecycleOptions = {}): Promise<{ lifecycle: Lifecycle; server: Server; url: string }> {
@@ -38,7 +41,7 @@ test('no gate is asked for it, and it is answered while the service warms up', a
   const warmedUp = createDeferred()
   const { lifecycle, url } = await serve({ dependencies: [{ name: 'slow', warmUp: () => warmedUp.promise }] })
   lifecycle.addProbe((target) => (target === '/alive' ? ALIVE : undefined))
-  lifecycle.addGate(() => ({ status: 503, headers: {}, body: 'full' }))
+  lifecycle.addGate(REFUSE)
 
   expect((await fetch(url)).status).toBe(503)
   expect(await bodyOf(`${url}/alive`)).toBe('alive')
@@ -87,10 +90,33 @@ test('one that fails leaves the request to the application, and is told of once'
   ])
 })
 
-test('it is answered over HTTP/2, too', async () => {
+test('it is no request of those that the drain counts', async () => {
+  const { lifecycle, url } = await serve()
+  lifecycle.addProbe((target) => (target === '/alive' ? ALIVE : undefined))
+  const stopped = lifecycle.shutdown({ lameDuck: '500ms' })
+  expect(await bodyOf(`${url}/alive`)).toBe('alive')
+  expect(await bodyOf(url)).toBe('served')
+  expect((await stopped).requests.finished).toBe(1)
+})
+
+test('an adapter whose server nobody has attached answers it, too', async () => {
   const lifecycle = createLifecycle({ shutdown: { linger: false, signals: false }, logger: false })
   onTestFinished(async () => void (await lifecycle.shutdown()))
   lifecycle.addProbe((target) => (target === '/alive' ? ALIVE : undefined))
+  lifecycle.addGate(REFUSE)
+  await lifecycle.start()
+  const server = createServer((request, response) => void lifecycle.handle(request, response)).listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${portOf(server)}`
+  expect([await bodyOf(`${url}/alive`), await bodyOf(url)]).toEqual(['alive', 'full'])
+})
+
+test('it is answered over HTTP/2, too, ahead of gates', async () => {
+  const lifecycle = createLifecycle({ shutdown: { linger: false, signals: false }, logger: false })
+  onTestFinished(async () => void (await lifecycle.shutdown()))
+  lifecycle.addProbe((target) => (target === '/alive' ? ALIVE : undefined))
+  lifecycle.addGate(REFUSE)
   const server = await lifecycle.listen(
     createHttp2Server((_request, response) => response.end('served')),
     0,
@@ -100,7 +126,7 @@ test('it is answered over HTTP/2, too', async () => {
   onTestFinished(() => session.destroy())
 
   expect(await text(session.request({ ':path': '/alive' }))).toBe('alive')
-  expect(await text(session.request({ ':path': '/' }))).toBe('served')
+  expect(await text(session.request({ ':path': '/' }))).toBe('full')
 })
 
 test('addProbe() needs a function', () => {

@@ -68,6 +68,21 @@ describe('@tidegate/terminus', () => {
 })
 
 describe('what is off unless it is asked for', () => {
+  it('a signal that comes again changes nothing, as with @godaddy/terminus', async ({ spawnProgram }) => {
+    for (const name of [THEIRS, OURS]) {
+      const plan = { hooks: { beforeShutdown: 'waits', onShutdown: 'resolves' }, options: { signals: ['SIGINT'] } }
+      const program = spawnProgram('terminus/service', { args: args(name, plan) })
+      await program.port()
+      program.signal('SIGINT')
+      await program.line('half a second later')
+      program.signal('SIGINT')
+      program.signal('SIGTERM')
+      program.endInput()
+      await program.line('onShutdown')
+      expect(await program.exit).toEqual({ code: null, signal: 'SIGINT' })
+    }
+  })
+
   it('hookTimeout: a hook that hangs fails, and the process exits with 1', async ({ spawnProgram, request }) => {
     for (const hook of ['beforeShutdown', 'onSignal', 'onShutdown']) {
       const plan = { hooks: { [hook]: 'hangs' }, options: { tidegate: { hookTimeout: '100ms' } } } as const
