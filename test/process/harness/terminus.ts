@@ -10,6 +10,7 @@ export interface TerminusPlan {
   readonly isClosed?: boolean
   readonly alsoHeard?: string | undefined
   readonly servers?: number
+  readonly besides?: boolean
 }
 
 /** What is done with it. */

@@ -2,6 +2,8 @@
 // something, a slow request or a hook, waits for the end of standard input.
 import { createServer } from 'node:http'
 
+import { createLifecycle } from '@tidegate/core'
+
 import { portOf } from '../../harness/port-of.js'
 import { say } from '../../harness/say.js'
 
@@ -14,13 +16,20 @@ import { say } from '../../harness/say.js'
  * @property {boolean} [isClosed] whether the server does not listen
  * @property {string} [alsoHeard] a signal that the application listens to as well
  * @property {number} [servers] how many there are; default 1
+ * @property {boolean} [besides] whether the process has a lifecycle of its own, too
  */
 
 const [name = '', json = '{}'] = process.argv.slice(2)
 /** @type {Pick<typeof import('@tidegate/terminus'), 'createTerminus'>} */
 const { createTerminus } = await import(name)
 /** @type {Plan} */
-const { options = {}, hooks = {}, isClosed = false, alsoHeard, servers = 1 } = JSON.parse(json)
+const { options = {}, hooks = {}, isClosed = false, alsoHeard, servers = 1, besides = false } = JSON.parse(json)
+
+if (besides) {
+  const lifecycle = createLifecycle({ logger: false })
+  lifecycle.on('stopped', () => say('the other has stopped'))
+  await lifecycle.start()
+}
 
 const goOn = new Promise((resolve) => {
   process.stdin.resume().once('end', () => resolve(undefined))

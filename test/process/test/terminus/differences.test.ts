@@ -120,4 +120,17 @@ describe('what is off unless it is asked for', () => {
     expect(exit).toEqual({ code: null, signal: 'SIGTERM' })
     expect(said).toContainEqual({ msg: 'onShutdown' })
   })
+
+  it('lifecycle: another lifecycle in the process ends it only after the hooks', async ({ spawnProgram }) => {
+    const hooks = { onSignal: 'waits', onShutdown: 'resolves' }
+    const plan = { hooks, besides: true, options: { tidegate: { lifecycle: {} } } }
+    const program = spawnProgram('terminus/service', { args: args(OURS, plan) })
+    await program.port()
+    program.signal('SIGTERM')
+    await program.line('onSignal')
+    await program.line('the other has stopped')
+    program.endInput()
+    await program.line('onShutdown')
+    await program.exit
+  })
 })
