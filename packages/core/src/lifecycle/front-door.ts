@@ -331,7 +331,8 @@ export class FrontDoor {
 
   /** Whether a probe of somebody else's answers it. */
   #takesOwn(request: IncomingMessage, response: ServerResponse): boolean {
-    if (this.#ownProbes === undefined || isSelfRequest(request) || !this.#ownProbes.take(request, response)) return false
+    if (this.#ownProbes === undefined || isSelfRequest(request) || !this.#ownProbes.take(request, response))
+      return false
     this.drain?.leaveOut(response)
     return true
   }
