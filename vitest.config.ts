@@ -11,6 +11,12 @@ export default defineConfig({
       { extends: true, test: { name: 'units', include: ['packages/*/test/**/*.test.ts'] } },
       {
         extends: true,
+        // The same tests with the other major version that is supported.
+        resolve: { alias: [{ find: /^ioredis$/, replacement: 'ioredis6' }] },
+        test: { name: 'ioredis6', include: ['packages/ioredis/test/**/*.test.ts'] },
+      },
+      {
+        extends: true,
         test: {
           name: 'programs',
           include: ['test/*/**/*.test.ts', 'examples/*/test/**/*.test.ts'],

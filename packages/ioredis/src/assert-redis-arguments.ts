@@ -1,5 +1,13 @@
 import { assertDependencyOptions } from '@tidegate/core'
+import type { DependencyOptions, OptionRule } from '@tidegate/core'
 import type { Redis } from 'ioredis'
+
+import type { RedisDependencyOptions } from './redis-options.ts'
+import { areScripts } from './scripts.ts'
+
+const OWN: Readonly<Record<Exclude<keyof RedisDependencyOptions, keyof DependencyOptions>, OptionRule>> = {
+  scripts: { fits: areScripts, what: "Lua texts by their names, as { unlock: 'return redis.call(…)' }" },
+}
 
 /**
  * Refuses what cannot work, every fault in one error.
@@ -7,13 +15,13 @@ import type { Redis } from 'ioredis'
  * @throws {LifecycleError} `TIDEGATE_CONFIG`
  */
 export function assertRedisArguments(client: unknown, options: unknown): void {
-  assertDependencyOptions({ call: 'redis(client, options)', options, faults: clientFaults(client, 'redis') })
+  const faults = clientFaults(client, 'redis')
+  assertDependencyOptions({ call: 'redis(client, options)', options, own: OWN, faults })
 }
 
 const CLIENT_METHODS = [
   'duplicate',
   'connect',
-  'ping',
   'quit',
   'disconnect',
   'on',
@@ -29,10 +37,9 @@ export function clientFaults(client: unknown, call: string): string[] {
     ]
   }
   const given = client as Readonly<Record<string, unknown>>
-  if (given['isCluster'] === true) return ['the client is an ioredis Cluster, and only a single server is supported']
-  const isClient = CLIENT_METHODS.every((method) => typeof given[method] === 'function')
+  const isClient = [...CLIENT_METHODS, 'eval'].every((method) => typeof given[method] === 'function')
   if (isClient && typeof given['status'] === 'string') return []
   return [
-    'the client is not an ioredis one (node-redis and others are not supported); give it `new Redis()` of ioredis 5',
+    'the client is not an ioredis one (node-redis and others are not supported); give it `new Redis()` or `new Cluster()` of ioredis 5 or 6',
   ]
 }

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from './redis-client.ts'
 
 /** What one instance says of itself, and asks. Times are the server's, in milliseconds. */
 export interface FleetQuestion {
@@ -73,7 +73,7 @@ for index = 1, 3 do redis.call('PEXPIRE', KEYS[index], lease * 2) end
 return { now, out and 1 or 0, young and 1 or 0, redis.call('ZCARD', members), redis.call('ZCARD', outs), well }
 `
 
-export async function askFleet(redis: Redis, question: FleetQuestion): Promise<FleetAnswer> {
+export async function askFleet(redis: RedisClient, question: FleetQuestion): Promise<FleetAnswer> {
   const { prefix, member, lease, serving, wish, maxPercent, dependencies } = question
   const keys = ['members', 'out', 'born', ...dependencies.map(({ name }) => `passed:${name}`)]
   const times = dependencies.flatMap(({ passedAt, failingSince }) => [

@@ -1,3 +1,8 @@
+export type { RedisClient } from './redis-client.ts'
 export { redisFleet } from './redis-fleet.ts'
 export type { RedisFleetOptions } from './redis-fleet.ts'
+export { redisLock } from './redis-lock.ts'
+export type { RedisLockOptions } from './redis-lock.ts'
+export type { RedisDependencyOptions } from './redis-options.ts'
 export { redis } from './redis.ts'
+export type { RedisScripts } from './scripts.ts'

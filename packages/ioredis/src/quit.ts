@@ -1,18 +1,22 @@
 import type { StageContext } from '@tidegate/core'
-import type { Redis } from 'ioredis'
+
+import type { RedisClient } from './redis-client.ts'
+import { isCluster } from './redis-client.ts'
 
 /**
  * Quits the client, so that what was sent before is answered, and disconnects it when that would take longer than there
  * is: QUIT waits behind a blocking command, and for ever on a frozen server. Returns within the step's limit and never
  * rejects.
  */
-export async function quit(client: Redis, context: StageContext): Promise<void> {
+export async function quit(client: RedisClient, context: StageContext): Promise<void> {
   if (client.status === 'end') return
   // QUIT would open the connection of a client that never had one.
   if (client.status === 'wait') return client.disconnect()
 
   const remaining = context.remaining()
   const reserve = Math.min(250, remaining / 4)
+  // QUIT would connect to them first.
+  if (isCluster(client)) for (const node of client.nodes()) if (node.status === 'wait') node.disconnect()
   const asked = client.quit().then(() => untilGone(client))
   const outcome = await within(remaining - reserve, context.signal, asked)
   if (outcome === 'done') return
@@ -27,9 +31,10 @@ export async function quit(client: Redis, context: StageContext): Promise<void> 
   await within(reserve / 2, context.signal, untilGone(client))
 }
 
-/** A client that was waiting to reconnect when it was told to end keeps that status and never says 'end'. */
-async function untilGone(client: Redis): Promise<void> {
+/** A client that was waiting to reconnect when it was told to end keeps its status, or has no node, and never says 'end'. */
+async function untilGone(client: RedisClient): Promise<void> {
   if (client.status === 'end' || client.status === 'reconnecting') return
+  if (isCluster(client) && client.nodes().length === 0) return
   await new Promise<void>((resolve) => client.once('end', resolve))
 }
 

@@ -1,8 +1,9 @@
 import { assertDependencyOptions, parseDuration } from '@tidegate/core'
 import type { Duration, Fleet, OptionRule } from '@tidegate/core'
-import type { Redis } from 'ioredis'
 
 import { clientFaults } from './assert-redis-arguments.ts'
+import { LEASE, PREFIX } from './lease-options.ts'
+import type { RedisClient } from './redis-client.ts'
 import { RedisMembership } from './redis-membership.ts'
 
 export interface RedisFleetOptions {
@@ -20,21 +21,9 @@ export interface RedisFleetOptions {
   readonly maxEjectionPercent?: number | undefined
 }
 
-const SHORTEST_LEASE_MS = 1_000
-const LONGEST_LEASE_MS = 10 * 60_000
-
 const OWN: Readonly<Record<keyof RedisFleetOptions, OptionRule>> = {
-  prefix: {
-    fits: (value) => typeof value === 'string' && /^[^{}\s]+$/.test(value),
-    what: "a text without spaces and braces, as 'tidegate'",
-  },
-  lease: {
-    fits: (value) => {
-      const ms = parseDuration(value)
-      return ms !== undefined && ms >= SHORTEST_LEASE_MS && ms <= LONGEST_LEASE_MS
-    },
-    what: "a duration from '1s' to '10m'",
-  },
+  prefix: PREFIX,
+  lease: LEASE,
   maxEjectionPercent: {
     fits: (value) => typeof value === 'number' && value > 0 && value <= 100,
     what: 'a number above 0, up to 100',
@@ -47,7 +36,7 @@ const OWN: Readonly<Record<keyof RedisFleetOptions, OptionRule>> = {
  *
  * @throws {LifecycleError} `TIDEGATE_CONFIG`, with every fault of the arguments.
  */
-export function redisFleet(client: Redis, options: RedisFleetOptions = {}): Fleet {
+export function redisFleet(client: RedisClient, options: RedisFleetOptions = {}): Fleet {
   const call = 'redisFleet(client, options)'
   assertDependencyOptions({ call, options, common: [], own: { ...OWN }, faults: clientFaults(client, 'redisFleet') })
   const { prefix = 'tidegate', maxEjectionPercent = 30 } = options

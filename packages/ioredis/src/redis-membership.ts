@@ -9,15 +9,15 @@ import type {
   FleetReport,
   StageContext,
 } from '@tidegate/core'
-import type { Redis } from 'ioredis'
 
 import { askFleet } from './fleet-script.ts'
 import type { FleetAnswer, FleetQuestion } from './fleet-script.ts'
 import { createOwnConnection } from './own-connection.ts'
 import type { OwnConnection } from './own-connection.ts'
+import type { RedisClient } from './redis-client.ts'
 import { createServerClock } from './server-clock.ts'
 import type { ServerClock } from './server-clock.ts'
-import { whyNoVote } from './server-reply.ts'
+import { whyNotRun } from './server-reply.ts'
 
 const ROUNDS_PER_LEASE = 4
 /** News are told after this, all that have come meanwhile at once. */
@@ -26,7 +26,7 @@ const SOON_MS = 50
 const FAREWELL_MS = 1_000
 
 export interface RedisMembershipInit {
-  readonly client: Redis
+  readonly client: RedisClient
   readonly member: FleetMember
   readonly prefix: string
   /** In milliseconds. */
@@ -169,7 +169,7 @@ export class RedisMembership implements FleetMembership {
       if (!this.#left) member.onChange()
       return answer
     } catch (error) {
-      this.#reason = abort.signal.aborted ? String(abort.signal.reason.message) : whyNoVote(error)
+      this.#reason = abort.signal.aborted ? String(abort.signal.reason.message) : whyNotRun(error, 'fleet')
       if (!this.#left) member.onChange()
       return undefined
     } finally {

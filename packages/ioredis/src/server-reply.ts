@@ -22,6 +22,10 @@ const MEANINGS: Readonly<Record<string, Pick<CheckResult, 'status' | 'message'>>
     status: 'fail',
     message: 'the server is a read-only replica; point the client at the master',
   },
+  CLUSTERDOWN: {
+    status: 'fail',
+    message: 'the Cluster is down: some of its slots are served by nobody, or this node is cut off from most masters',
+  },
   MISCONF: {
     status: 'fail',
     message: 'the server cannot write its snapshot to disk and refuses writes until it can',
@@ -83,17 +87,17 @@ export function explain(error: unknown): CheckResult {
   return { status: meaning.status, message: `${meaning.message} (${reply})`, data: { reply } }
 }
 
-/** Why the fleet's script was not run. */
-export function whyNoVote(error: unknown): string {
+/** Why our script was not run, `what` being whose it is. */
+export function whyNotRun(error: unknown, what: string): string {
   const reply = replyCode(error)
   const isPlain = reply === undefined || (reply !== 'NOPERM' && MEANINGS[reply] !== undefined)
   const message = isPlain ? explain(error).message : undefined
-  return (message ?? `the server refuses the script of the fleet: ${describeError(error)}`).slice(0, LONGEST_REASON)
+  return (message ?? `the server refuses the script of the ${what}: ${describeError(error)}`).slice(0, LONGEST_REASON)
 }
 
 function whyUnanswered(error: string): string {
   // A server without a free slot says so and hangs up at once; what it said is mostly lost to the reset.
-  const hungUp = /EPIPE|ECONNRESET|Connection is closed|isn't writeable/.test(error)
+  const hungUp = /^(?!All sentinels).*(?:EPIPE|ECONNRESET|Connection is closed|isn't writeable)/.test(error)
   return hungUp ? `the server closed the connection: it is restarting, or has reached maxclients (${error})` : error
 }
 

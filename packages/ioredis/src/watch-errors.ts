@@ -1,6 +1,6 @@
 import type { Logger } from '@tidegate/core'
-import type { Redis } from 'ioredis'
 
+import type { RedisClient } from './redis-client.ts'
 import { describeError } from './server-reply.ts'
 
 /**
@@ -10,7 +10,7 @@ import { describeError } from './server-reply.ts'
  *
  * @returns What stops it and leaves no listener.
  */
-export function watchErrors(client: Redis, logger: Logger): () => void {
+export function watchErrors(client: RedisClient, logger: Logger): () => void {
   let told = false
   const onError = (error: Error): void => {
     if (told) return

@@ -1,6 +1,6 @@
 import { LifecycleError } from '@tidegate/core'
 import type { DependencyOptions } from '@tidegate/core'
-import { Cluster, Redis } from 'ioredis'
+import { Redis } from 'ioredis'
 import { afterEach, describe, expect, expectTypeOf, test } from 'vitest'
 
 import { redis } from '../src/index.ts'
@@ -38,6 +38,7 @@ describe('redis(client, options)', () => {
       limits: 5,
       health: [],
       close: 0,
+      scripts: { add: 5 },
       timeout: '1s',
     }
     const fault = faultOf(() => redis(client, options as unknown as DependencyOptions))
@@ -51,7 +52,8 @@ describe('redis(client, options)', () => {
       'options.limits is 5',
       'options.health is an array',
       'options.close is 0',
-      'options.timeout is not an option; there are name, critical, dependsOn, limits, health, rewarm, close',
+      'options.timeout is not an option; there are name, critical, dependsOn, limits, health, rewarm, close, scripts',
+      'options.scripts is an object, and must be Lua texts by their names',
     ]) {
       expect(fault.message).toContain(part)
     }
@@ -65,7 +67,6 @@ describe('redis(client, options)', () => {
     ['nothing', undefined, 'the client is missing'],
     ['a URL', 'redis://:sesame@localhost', 'the client is a string'],
     ['options', { host: 'localhost', password: 'sesame' }, 'not an ioredis one'],
-    ['a Cluster', new Cluster([{}], { lazyConnect: true }), 'Cluster'],
   ])('refuses %s for a client, and repeats no secret', (_what, wrong, message) => {
     const fault = faultOf(() => redis(wrong as unknown as Redis, { close: 'no' as unknown as boolean }))
 

@@ -1,4 +1,4 @@
-import type { Dependency, DependencyOptions } from '@tidegate/core'
+import type { Dependency } from '@tidegate/core'
 import { startRedis } from '@tidegate/services'
 import { createStepContext, runClose } from '@tidegate/testing'
 import type { RedisOptions } from 'ioredis'
@@ -6,6 +6,7 @@ import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest'
 
 import { redis } from '../src/index.ts'
+import type { RedisDependencyOptions } from '../src/index.ts'
 
 /** No step of a well server takes this long, on however slow a machine; one that has to end by itself is caught by it. */
 export const AMPLE = 20_000
@@ -18,7 +19,7 @@ export interface RealServer extends Pick<Service, 'freeze' | 'thaw' | 'stop' | '
   /** A client that has not connected yet, with ioredis' defaults; disconnected after the test. */
   client(options?: RedisOptions): Redis
   /** A dependency of that client, closed after the test. */
-  dependency(client: Redis, options?: DependencyOptions): Dependency
+  dependency(client: Redis, options?: RedisDependencyOptions): Dependency
   /** How many connections the server has taken, and PINGs it was sent, since it started. */
   counts(): Promise<{ connections: number; pings: number }>
   /** The names of the connections it has now; '' for those without. */

@@ -1,7 +1,7 @@
 import type { Fleet, FleetDependency, FleetMember, FleetMembership } from '@tidegate/core'
 import { createStepContext } from '@tidegate/testing'
 import fc from 'fast-check'
-import { Cluster, Redis } from 'ioredis'
+import { Redis } from 'ioredis'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 
 import { redisFleet } from '../src/index.ts'
@@ -328,7 +328,6 @@ test('what cannot work is refused, with every fault, and nothing of it is opened
   ]) {
     expect(fault).toContain(part)
   }
-  expect(faultOf(() => redisFleet(new Cluster([{}], { lazyConnect: true }) as unknown as Redis))).toContain('Cluster')
   redisFleet(client)
   expect(client.status).toBe('wait')
 })

@@ -217,10 +217,13 @@ describe('the warm-up', () => {
 
     await runWarmUp(dependency)
 
-    expect(server.connections).toHaveLength(2)
-    expect(server.connections).toContainEqual(['info'])
+    // HELLO is part of it since ioredis 6.
+    const sent = (): string[][] =>
+      server.connections.map((each) => each.filter((command) => !command.startsWith('hello')))
+    expect(sent()).toHaveLength(2)
+    expect(sent()).toContainEqual(['info'])
     await runClose(dependency)
-    expect(server.connections).toContainEqual(['info', 'quit'])
+    expect(sent()).toContainEqual(['info', 'quit'])
   })
 })
 
