@@ -9,8 +9,6 @@ import { fileURLToPath } from 'node:url'
 
 import { AMPLE } from './limits.ts'
 
-const program = fileURLToPath(new URL('../../programs/instance.js', import.meta.url))
-
 interface Line {
   readonly msg: string
   readonly [field: string]: unknown
@@ -22,11 +20,17 @@ export class Instance {
   readonly #child: ChildProcess
   #port = 0
 
-  constructor(where: object) {
+  /** @param name Of what it runs, in `programs`. */
+  constructor(where: object, name = 'instance.js') {
+    const program = fileURLToPath(new URL(`../../programs/${name}`, import.meta.url))
     this.#child = spawn(process.execPath, [program, JSON.stringify(where)], { stdio: ['pipe', 'pipe', 'pipe'] })
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream !== null) createInterface({ input: stream }).on('line', (line) => this.#hear(line))
     }
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
   }
 
   get isListening(): boolean {
