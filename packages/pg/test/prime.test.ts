@@ -1,10 +1,21 @@
 import { createStepContext, runWarmUp } from '@tidegate/testing'
-import { describe, expect, it } from 'vitest'
+import type pg from 'pg'
+import { describe, expect, it, vi } from 'vitest'
 
 import { postgres } from '../src/index.ts'
 import { removals, useServer } from './server.ts'
 
 const server = useServer()
+
+/** Of that many clients of the pool, checked out together. */
+async function pidsOf(pool: pg.Pool, count: number): Promise<number[]> {
+  const clients = await Promise.all(Array.from({ length: count }, () => pool.connect()))
+  const pids = await Promise.all(
+    clients.map(async (client) => (await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]?.pid),
+  )
+  for (const client of clients) client.release()
+  return pids.map(Number).toSorted((one, other) => one - other)
+}
 
 it('opens the connections before it resolves, says how far it has come, and leaves them idle in the pool', async () => {
   const pool = server.pool({ max: 5, min: 4 })
@@ -72,6 +83,58 @@ it('runs the statements on each connection', async () => {
   )
   for (const client of clients) client.release()
   expect(found.map(({ rows }) => rows[0])).toEqual(Array.from({ length: 3 }, () => ({ prepared: 1, path: 'shop' })))
+})
+
+it('leaves the statements prepared on the very connections that it primed, which the pool keeps', async () => {
+  const pool = server.pool({ max: 5, min: 3, idleTimeoutMillis: 20 })
+  const statements = [
+    { name: 'by-id', text: 'SELECT $1::int', values: [1] },
+    { name: 'now', text: 'SELECT now()' },
+  ]
+  await runWarmUp(postgres(pool, { prime: 3, statements }))
+  const primed = await pidsOf(pool, 3)
+
+  // By their own clocks, long after the pool would have closed them.
+  await vi.waitFor(
+    async () => {
+      const { rows } = await server.ask(
+        "SELECT bool_and(now() - state_change > interval '500 ms') AS idle FROM pg_stat_activity WHERE application_name = 'shop'",
+      )
+      expect(rows).toEqual([{ idle: true }])
+    },
+    { timeout: 20_000 },
+  )
+
+  expect(await pidsOf(pool, 3)).toEqual(primed)
+  const clients = await Promise.all([pool.connect(), pool.connect(), pool.connect()])
+  const names = await Promise.all(
+    clients.map(async (client) => (await client.query('SELECT name FROM pg_prepared_statements ORDER BY 1')).rows),
+  )
+  for (const client of clients) client.release()
+  expect(names).toEqual(Array.from({ length: 3 }, () => [{ name: 'by-id' }, { name: 'now' }]))
+})
+
+it('leaves no connection, lock or timer behind when it fails half way, and the next attempt has all of them', async () => {
+  const pool = server.pool({ max: 5, min: 4 })
+  await server.ask('CREATE SEQUENCE turns')
+  const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+  const before = timers()
+  // The third connection divides by zero.
+  const statements = ['SELECT pg_advisory_lock_shared(7)', "SELECT 1 / (nextval('turns') - 3)"]
+  const dependency = postgres(pool, { prime: 4, statements })
+
+  await expect(runWarmUp(dependency, createStepContext({ signal: new AbortController().signal }))).rejects.toThrow(
+    /^[0-3] of 4 connections could be primed: statements\[1\] failed: division by zero \(22012\)$/,
+  )
+  expect(pool.totalCount).toBe(0)
+  await server.untilConnections([])
+  expect((await server.ask("SELECT pid FROM pg_locks WHERE locktype = 'advisory'")).rows).toEqual([])
+  expect(timers()).toBeLessThanOrEqual(before)
+
+  await runWarmUp(dependency, createStepContext({ signal: new AbortController().signal }))
+  expect({ total: pool.totalCount, idle: pool.idleCount }).toEqual({ total: 4, idle: 4 })
+  expect((await server.ask("SELECT pid FROM pg_locks WHERE locktype = 'advisory'")).rows).toHaveLength(4)
+  await server.ask('DROP SEQUENCE turns')
 })
 
 it('leaves no connection behind when a statement fails, and names it', async () => {

@@ -22,6 +22,8 @@ export interface TestServer {
   readonly service: Service
   /** A pool that calls itself `shop` and is ended after the test, whatever state it is left in. */
   pool(config?: pg.PoolConfig): pg.Pool
+  /** Asks over the connection of the test's own questions. */
+  ask(text: string): Promise<pg.QueryResult>
   /** The `application_name`s of the connections that the server has, apart from those of the test's own questions. */
   connections(): Promise<string[]>
   /** Waits until the server has these connections and no other. */
@@ -96,6 +98,7 @@ export function useServer(options: Parameters<typeof startPostgres>[0] = {}): Te
       pools.push(pool)
       return pool
     },
+    ask: async (text) => (await observe()).query(text),
     connections,
     async untilConnections(names) {
       await vi.waitFor(
