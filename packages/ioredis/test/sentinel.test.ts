@@ -225,15 +225,20 @@ test('the lock and the fleet find the new master', async () => {
 })
 
 // The last one: a Sentinel that was frozen decides nothing for half a minute.
-test('Sentinels that are frozen hold neither the attempt nor a connection', async () => {
+test('Sentinels that are frozen hold neither the check nor the warm-up, and no connection of ours', async () => {
   const [first] = sentinel.sentinels
   await first?.freeze()
+  const context = (): ReturnType<typeof createStepContext> => createStepContext({ limit: 300 })
+  const noSockets = (): Promise<void> =>
+    until(() => expect(process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap')).toEqual([]))
+
+  expect(await runCheck(dependencyOf(clientOf()), context())).toMatchObject({ status: 'fail' })
+  await noSockets()
+
+  // The client's own would wait for ever.
   const client = clientOf({ sentinelCommandTimeout: 500, sentinelRetryStrategy: () => null })
   const dependency = dependencyOf(client)
-
-  await expect(runWarmUp(dependency, createStepContext({ limit: 300 }))).rejects.toThrow(
-    'redis did not become usable in time',
-  )
+  await expect(runWarmUp(dependency, context())).rejects.toThrow('redis did not become usable in time')
   await runClose(dependency)
-  await until(() => expect(process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap')).toEqual([]))
+  await noSockets()
 })
