@@ -13,8 +13,9 @@ const KEYS = 'tidegate:{catalog}:lock'
 
 const leases: LockLease[] = []
 afterEach(async () => {
-  await Promise.all(leases.splice(0).map((lease) => lease.release()))
   await server.start()
+  await server.thaw()
+  await Promise.all(leases.splice(0).map((lease) => lease.release()))
   await server.admin.flushall()
 })
 
@@ -135,7 +136,8 @@ describe('a holder', () => {
     const ms = 8_000
     const lease = await acquire(lockOf({ lease: ms }))
     const lost = lostOf(lease)
-    const [end] = await Promise.all([endOf(), server.freeze()])
+    const end = await endOf()
+    await server.freeze()
     // What the server had begun to do when it was frozen counts from then.
     const latest = Math.max(end, Date.now() + ms)
 
