@@ -47,6 +47,7 @@ describe.concurrent('the default log', () => {
       '6/8 pages',
       '8/8 pages',
     ])
+    expect(quarters[0]).toMatch(/2\/8 pages.* {2}█{6}░{18}$/)
   })
 
   test('draws bars on a terminal, again in place, which are gone when it is ready', async () => {

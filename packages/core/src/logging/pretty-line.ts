@@ -3,6 +3,7 @@ import { inspect } from 'node:util'
 import type { Logger } from '../logger.ts'
 import { clean } from './clean.ts'
 import type { Paint } from './paint.ts'
+import { progressBar } from './progress-bar.ts'
 
 /** What the messages of events tell by themselves. */
 const TOLD: ReadonlySet<string> = new Set([
@@ -22,29 +23,26 @@ const TOLD: ReadonlySet<string> = new Set([
 ])
 
 /** One event as a short line for people; the stack of an error comes below it. Nothing in it can steer the terminal. */
-export function prettyLine(
-  level: keyof Logger,
-  bound: object,
-  fields: object,
-  message: string,
-  { dim, warning, failure }: Paint,
-): string {
+export function prettyLine(level: keyof Logger, bound: object, fields: object, message: string, paint: Paint): string {
+  const { dim, warning, failure } = paint
   const time = dim(new Date().toTimeString().slice(0, 8))
-  const paint = level === 'warn' ? warning : level === 'error' ? failure : dim
+  const mark = level === 'warn' ? warning : level === 'error' ? failure : dim
   const { service } = bound as { readonly service?: string }
   const who = service === undefined ? '' : `${clean(service)}: `
-  const { values, stacks } = readFields({ ...bound }, fields, message)
-  const more = values.length === 0 ? '' : `  ${dim(values.join(' '))}`
-  return [`${time} ${paint(level.padEnd(5))} ${who}${clean(message)}${more}`, ...stacks].join('\n')
+  const { values, stacks, bar } = readFields({ ...bound }, fields, message, paint)
+  const told = [clean(message), bar, values.length > 0 && dim(values.join(' '))].filter(Boolean).join('  ')
+  return [`${time} ${mark(level.padEnd(5))} ${who}${told}`, ...stacks].join('\n')
 }
 
 interface Shown {
   readonly values: readonly string[]
   readonly stacks: readonly string[]
+  /** Of a line that tells how far something has come. */
+  readonly bar?: string | undefined
 }
 
 /** Fields are users' too, and may throw when they are read. */
-function readFields(bound: object, fields: object, message: string): Shown {
+function readFields(bound: object, fields: object, message: string, paint: Paint): Shown {
   try {
     const entries = Object.entries({ ...bound, ...fields }).filter(([name]) => !TOLD.has(name))
     const shown = entries.filter(([, value]) => isPlain(value) && !message.includes(String(value)))
@@ -52,6 +50,7 @@ function readFields(bound: object, fields: object, message: string): Shown {
     return {
       values: shown.map(([name, value]) => `${clean(name)}=${clean(String(value))}`),
       stacks: errors.map(({ stack, message: why }) => indent(stack ?? why)),
+      bar: (fields as { readonly state?: unknown }).state === 'progress' ? progressBar(fields, paint) : undefined,
     }
   } catch {
     return { values: [clean(inspect(fields))], stacks: [] }

@@ -1,10 +1,10 @@
-import type { HealthReport, PendingWarmUp } from '../health/health-report.ts'
+import type { HealthReport } from '../health/health-report.ts'
 import { pendingState } from '../warm-up/pending-state.ts'
 import { withRemaining } from '../warm-up/progress.ts'
 import { clean } from './clean.ts'
 import type { Paint } from './paint.ts'
+import { BAR_WIDTH, progressBar } from './progress-bar.ts'
 
-const BAR = 24
 /** Behind a bar there has to be room for a word. */
 const LEAST_ROOM = 12
 
@@ -24,22 +24,15 @@ export function warmUpLines(report: HealthReport, { columns, rows }: Room, paint
     ...Object.entries(pending).map(([name, one]) => {
       const label = `  ${name.padEnd(widest)}  `
       const state = pendingState(name, report)
-      const share = shareOf(one)
-      const room = columns - label.length - BAR
-      if (share === undefined || room < LEAST_ROOM) return cut(label + state, columns)
-      const filled = Math.round(BAR * share)
-      const bar = paint.progress('█'.repeat(filled)) + paint.dim('░'.repeat(BAR - filled))
+      const bar = progressBar(one, paint)
+      const room = columns - label.length - BAR_WIDTH
+      if (bar === undefined || room < LEAST_ROOM) return cut(label + state, columns)
       return label + bar + cut(`  ${state}`, room)
     }),
   ]
   if (lines.length <= rows) return lines
   const kept = Math.max(1, rows - 1)
   return [...lines.slice(0, kept), cut(`  and ${lines.length - kept} more`, columns)]
-}
-
-function shareOf({ done, total }: PendingWarmUp): number | undefined {
-  if (done === undefined || total === undefined || total <= 0) return undefined
-  return Math.min(1, Math.max(0, done / total))
 }
 
 /** The last column is left free: some terminals wrap when it is written. */

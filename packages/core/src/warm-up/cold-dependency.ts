@@ -8,6 +8,8 @@ export class ColdDependency {
   /** Those whose recovery asks for it to be warm. */
   readonly recovered: Set<string> = new Set()
   attempt = 0
+  /** When it was begun, by `performance.now()`. */
+  attemptedAt = 0
   /** An attempt has failed since the last of `recovered`. */
   failed = false
   progress: string | undefined

@@ -10,6 +10,8 @@ import type { SelfConnection, SelfConnectOptions } from '../self/connect-to-self
 import { backoff } from './backoff.ts'
 import { ColdDependency } from './cold-dependency.ts'
 import { pause } from './pause.ts'
+import { measureProgress } from './progress.ts'
+import type { ProgressReport } from './progress.ts'
 import { runAttempt } from './run-attempt.ts'
 
 export interface RewarmInit {
@@ -155,6 +157,7 @@ export class Rewarm {
   /** Whether it is warm now. */
   async #attempt(cold: ColdDependency, signal: AbortSignal): Promise<boolean> {
     cold.attempt++
+    cold.attemptedAt = performance.now()
     cold.progress = undefined
     this.#tell(cold, 'started')
     try {
@@ -166,7 +169,7 @@ export class Rewarm {
         recovered: [...cold.recovered],
         retry: this.#init.retry,
         onProgress: (done, total, unit) => {
-          if (!signal.aborted) this.#say(cold, `${done}/${total}${unit === undefined ? '' : ` ${unit}`}`)
+          if (!signal.aborted) this.#say(cold, measureProgress(done, total, unit, performance.now() - cold.attemptedAt))
         },
       })
     } catch (error) {
@@ -184,10 +187,10 @@ export class Rewarm {
     return true
   }
 
-  #say(cold: ColdDependency, progress: string): void {
-    cold.progress = progress
+  #say(cold: ColdDependency, progress: ProgressReport): void {
+    cold.progress = progress.progress
     this.review()
-    this.#tell(cold, 'progress', { progress })
+    this.#tell(cold, 'progress', progress)
   }
 
   #done(cold: ColdDependency): void {
@@ -200,7 +203,7 @@ export class Rewarm {
   #tell(
     { name, attempt }: ColdDependency,
     state: LifecycleEvents['warmup']['state'],
-    more: Pick<LifecycleEvents['warmup'], 'progress' | 'error'> = {},
+    more: Partial<ProgressReport> & Pick<LifecycleEvents['warmup'], 'error'> = {},
   ): void {
     this.#init.emit('warmup', { dependency: name, state, attempt, again: true, ...more })
   }

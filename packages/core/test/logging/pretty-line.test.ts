@@ -30,6 +30,13 @@ test('nothing of it can steer the terminal or begin another line', () => {
   expect(line).toContain('gone\\x0d\\x1b[31m')
 })
 
+test('a line that tells how far something has come shows it as a bar', () => {
+  const event = { state: 'progress', done: 3, total: 4 }
+  expect(write(event, 'warm-up of catalog progress 3/4 pages')).toMatch(/3\/4 pages {2}█{18}░{6}$/)
+  expect(write({ ...event, total: 0 }, 'none')).toMatch(/none$/)
+  expect(write({ ...event, state: 'done' }, 'done')).toMatch(/done$/)
+})
+
 test('fields that throw when they are read are still told', () => {
   const fields = {
     rows: 3,
