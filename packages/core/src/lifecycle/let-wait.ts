@@ -11,9 +11,9 @@ import type { WaitingRoom } from './waiting-room.ts'
 /** What is asked of the gate when the waiting is over. */
 export interface Gatekeeper {
   /** What the request is refused with by others than the warm-up; `undefined` lets it pass. */
-  judge(method: string, url: string, exchange: Exchange): HttpAnswer | undefined
+  refuse(method: string, url: string, exchange: Exchange): HttpAnswer | undefined
   /** A request is refused. */
-  refused(exchange: Exchange): void
+  countRefused(exchange: Exchange): void
 }
 
 /**
@@ -32,12 +32,12 @@ export function letRequestWait(
   return room.enter(
     waitingExchange(request, response, {
       handOn() {
-        const refusal = keeper.judge(method, url, response)
+        const refusal = keeper.refuse(method, url, response)
         if (refusal !== undefined) writeAnswer(response, refusal, method)
         passOn(refusal !== undefined)
       },
       refuse(answer) {
-        keeper.refused(response)
+        keeper.countRefused(response)
         writeAnswer(response, answer, method)
         passOn(true)
       },
@@ -58,12 +58,12 @@ export function letStreamWait(
   return room.enter(
     waitingStream(stream, {
       handOn() {
-        const refusal = keeper.judge(method, headers[':path'] ?? '/', stream)
+        const refusal = keeper.refuse(method, headers[':path'] ?? '/', stream)
         if (refusal === undefined) passOn()
         else writeStreamAnswer(stream, refusal, method)
       },
       refuse(answer) {
-        keeper.refused(stream)
+        keeper.countRefused(stream)
         writeStreamAnswer(stream, answer, method)
       },
       forget() {},

@@ -235,17 +235,17 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   async listen(handler: RequestHandler | WebServer, ...where: ListenArguments): Promise<WebServer> {
     this.#assertNotLeaving('listen')
     const server = typeof handler === 'function' ? createServer(handler) : assertServer(handler)
-    const wasAttached = this.#door.servers.has(server)
+    const wasAttached = this.#door.servers.all.has(server)
     this.attach(server)
     try {
       if (this.#probeServer !== undefined) await this.#openProbes(this.#probeServer, 'listen')
       if (!server.listening) await openServer(server, where)
       // A shutdown may have come between; the drain does not see a server that is unwatched below.
-      if (this.#shutdown.stopped !== undefined) await this.#door.close(server)
+      if (this.#shutdown.stopped !== undefined) await this.#door.servers.close(server)
       this.#assertNotLeaving('listen')
     } catch (error) {
       const explained = this.#probeServer?.explainTaken(error) ?? error
-      if (!wasAttached) this.#door.unwatch(server)
+      if (!wasAttached) this.#door.servers.unwatch(server)
       if (this.phase === 'idle') await this.#probeServer?.closeAgain()
       // A framework that is closed with the lifecycle closes the server, which says less.
       if (this.#keepsClosed && this.#shutdown.stopped !== undefined) await this.#untilPortMayOpen()
@@ -257,7 +257,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   attach<S extends WebServer>(server: S): S {
     assertServer(server)
     this.#assertNotLeaving('attach')
-    this.#door.attach(server)
+    this.#door.servers.attach(server)
     if (server.listening) this.#begin()
     return server
   }
@@ -299,7 +299,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
       const advice = 'its second argument is a function that ends the first'
       throw new LifecycleError('TIDEGATE_CONFIG', `longLived() was given ${describeValue(leave)}; ${advice}`)
     }
-    this.#door.longLived(what, () => this.#guard(leave))
+    this.#door.arrivals.longLived(what, () => this.#guard(leave))
   }
 
   addHook(step: HookStep, hook: Hook): () => void {
@@ -307,11 +307,11 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   }
 
   addGate(gate: Gate): () => void {
-    return this.#door.addGate(gate)
+    return this.#door.judge.addGate(gate)
   }
 
   addProbe(find: FindProbe): () => void {
-    return this.#door.addProbe(find)
+    return this.#door.judge.addProbe(find)
   }
 
   handle(request: IncomingMessage, response: ServerResponse): boolean | Promise<boolean> {
@@ -319,7 +319,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
   }
 
   probe(request: ProbeRequest): HttpAnswer | undefined {
-    return this.#door.probe(request)
+    return this.#door.judge.probe(request)
   }
 
   addProbeFormat(mediaType: string, render: RenderProbe): () => void {
@@ -370,8 +370,8 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     this.#probeServer?.open().catch((error: unknown) => this.logger.error({}, (error as Error).message))
     this.#ties.bind()
     const { whileWarming, queue, readyWithin } = this.#options.warmUp
-    if (whileWarming !== 'serve') this.#door.refusal = WARMING
-    if (whileWarming === 'queue') this.#door.room = new WaitingRoom({ ...queue, refusal: WARMING })
+    if (whileWarming !== 'serve') this.#door.gate.refusal = WARMING
+    if (whileWarming === 'queue') this.#door.gate.room = new WaitingRoom({ ...queue, refusal: WARMING })
     this.#joinFleet()
     this.#state.moveTo('warming')
     this.#warmUp.begin()
@@ -445,7 +445,7 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     clearInterval(this.#lateness)
     this.#ties.endWarming()
     this.#state.moveTo('ready')
-    this.#door.openGate()
+    this.#door.gate.open()
     this.#ready.resolve()
   }
 

@@ -70,7 +70,7 @@ export class Shutdown {
   /** What is still open, for whoever ends the process before us. */
   get #open(): OpenWork {
     const { door, state } = this.#init
-    const { connections, inFlight } = door.traffic
+    const { connections, inFlight } = door.arrivals.traffic
     return { phase: state.phase, requests: inFlight, connections: connections.size, cut: wouldBeCut(connections) }
   }
 
@@ -81,15 +81,15 @@ export class Shutdown {
     const stopped = createDeferred<DrainRecord>()
     this.#departure = departure
     this.#stopped = stopped.promise
-    door.wayOut = departure
-    if (this.#init.options.probes.envoy) door.tellEnvoy()
-    if (state.phase === 'warming' && door.refusal !== undefined) door.refusal = LEAVING
+    door.arrivals.wayOut = departure
+    if (this.#init.options.probes.envoy) door.arrivals.tellEnvoy()
+    if (state.phase === 'warming' && door.gate.refusal !== undefined) door.gate.refusal = LEAVING
     ties.beginLeaving(() => this.#open)
     state.moveTo('draining', cause.reason)
     warmUp.abort()
     onBegin(cause.reason)
     this.#depart(departure).then(stopped.resolve, stopped.reject)
-    door.dismiss(LEAVING)
+    door.gate.dismiss(LEAVING)
     return stopped.promise
   }
 
@@ -125,8 +125,8 @@ export class Shutdown {
       budget,
       dependencies: options.dependencies,
       graph,
-      traffic: door.traffic,
-      servers: () => door.servers.values(),
+      traffic: door.arrivals.traffic,
+      servers: () => door.servers.all.values(),
       hooks: this.hooks,
       background: this.background,
       probers,
@@ -138,12 +138,12 @@ export class Shutdown {
         asked: lameDuck,
         signal,
         env: process.env,
-        hasServer: door.servers.size > 0,
+        hasServer: door.servers.all.size > 0,
         sinceProbe,
       }),
       hasBegun: (name) => warmUp.hasBegun(name),
       onListenerClosed: () => {
-        if (options.late === 'reject') door.refusal = LEAVING
+        if (options.late === 'reject') door.gate.refusal = LEAVING
         this.listenerClosed.abort()
       },
       moveTo: (phase) => this.#moveOn(phase),
@@ -159,7 +159,7 @@ export class Shutdown {
   async #depart(departure: Departure): Promise<DrainRecord> {
     const { door, ties, emit, closeProbes } = this.#init
     const course = await departure.run()
-    await door.letGo()
+    await door.servers.letGo()
     await closeProbes()
     const { cut, lost } = course.requests
     const unclean = cut > 0 || lost > 0 || course.steps.some(({ outcome }) => outcome !== 'done')

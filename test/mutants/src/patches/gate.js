@@ -3,16 +3,16 @@ export const gate = [
   {
     name: 'the application is called while warming',
     file: 'lifecycle/tidegate-lifecycle.ts',
-    find: `this.#door.refusal = WARMING`,
-    replace: `this.#door.refusal = undefined`,
+    find: `this.#door.gate.refusal = WARMING`,
+    replace: `this.#door.gate.refusal = undefined`,
   },
   {
     name: 'the gate refuses probes, too',
-    file: 'lifecycle/front-door.ts',
+    file: 'lifecycle/judge.ts',
     find: `    const { method = 'GET', url = '/' } = request
-    const target = this.#init.probes.match(url)`,
+    const target = this.#probes.match(url)`,
     replace: `    const { method = 'GET', url = '/' } = request
-    const target = this.refusal === undefined ? this.#init.probes.match(url) : undefined`,
+    const target = this.#gate.refusal === undefined ? this.#probes.match(url) : undefined`,
   },
   {
     name: 'the gate opens before the warm-up is over',
@@ -23,38 +23,38 @@ export const gate = [
   {
     name: 'the gate opens when the service leaves before it was ready',
     file: 'shutdown/shutdown.ts',
-    find: `door.refusal !== undefined) door.refusal = LEAVING`,
-    replace: `door.refusal !== undefined) door.refusal = undefined`,
+    find: `door.gate.refusal !== undefined) door.gate.refusal = LEAVING`,
+    replace: `door.gate.refusal !== undefined) door.gate.refusal = undefined`,
   },
   {
     name: 'attached servers are left to the adapter, behind its hooks',
-    file: 'lifecycle/front-door.ts',
-    find: `intercept: (request, response, event) => this.#intercept(request, response, event, watched)`,
+    file: 'lifecycle/watched-servers.ts',
+    find: `intercept: (request, response, event) => reception.intercept(request, response, event, watched)`,
     replace: `intercept: () => false`,
   },
   {
     name: 'late requests are served although they are to be refused',
     file: 'shutdown/shutdown.ts',
-    find: `if (options.late === 'reject') door.refusal = LEAVING`,
+    find: `if (options.late === 'reject') door.gate.refusal = LEAVING`,
     replace: ``,
   },
   {
     name: 'late requests are refused although nobody wants them to be',
     file: 'shutdown/shutdown.ts',
-    find: `if (options.late === 'reject') door.refusal = LEAVING`,
-    replace: `door.refusal = LEAVING`,
+    find: `if (options.late === 'reject') door.gate.refusal = LEAVING`,
+    replace: `door.gate.refusal = LEAVING`,
   },
   {
     name: 'what the gate refuses on the way out is not counted',
-    file: 'lifecycle/front-door.ts',
-    find: `this.drain.leaveOut(exchange)
-    this.drain.count.rejected++`,
-    replace: `this.drain.leaveOut(exchange)`,
+    file: 'lifecycle/judge.ts',
+    find: `drain.leaveOut(exchange)
+    drain.count.rejected++`,
+    replace: `drain.leaveOut(exchange)`,
   },
   {
     name: 'upgrades pass the gate while warming',
-    file: 'lifecycle/front-door.ts',
-    find: `const answer = this.refusal ?? this.#gates?.judge({ method, url, headers: request.headers })`,
+    file: 'lifecycle/judge.ts',
+    find: `const answer = this.#gate.refusal ?? this.#gates?.judge({ method, url, headers: request.headers })`,
     replace: `const answer = this.#gates?.judge({ method, url, headers: request.headers })`,
   },
   {
@@ -66,19 +66,19 @@ export const gate = [
   },
   {
     name: 'whoever waits at the gate is forgotten when it opens',
-    file: 'lifecycle/front-door.ts',
+    file: 'lifecycle/main-gate.ts',
     find: `    room?.open()`,
     replace: ``,
   },
   {
     name: 'whoever waits at the gate stays there when the service leaves',
     file: 'shutdown/shutdown.ts',
-    find: `    door.dismiss(LEAVING)`,
+    find: `    door.gate.dismiss(LEAVING)`,
     replace: ``,
   },
   {
     name: 'requests do not wait at the gate',
-    file: 'lifecycle/front-door.ts',
+    file: 'lifecycle/main-gate.ts',
     find: `return answer === this.refusal && this.room !== undefined`,
     replace: `return false`,
   },

@@ -5,7 +5,7 @@ export const http2 = [
   {
     name: 'nobody judges streams',
     protocol,
-    file: 'lifecycle/front-door.ts',
+    file: 'lifecycle/reception.ts',
     find: `writeStreamAnswer(stream, answer, method)
     return true`,
     replace: `return false`,
@@ -55,9 +55,9 @@ export const http2 = [
   {
     name: 'probes over HTTP/2 count as requests',
     protocol,
-    file: 'lifecycle/front-door.ts',
-    find: `this.drain?.leaveOut(exchange)`,
-    replace: `if ('setHeader' in exchange) this.drain?.leaveOut(exchange)`,
+    file: 'lifecycle/judge.ts',
+    find: `this.#arrivals.drain?.leaveOut(exchange)`,
+    replace: `if ('setHeader' in exchange) this.#arrivals.drain?.leaveOut(exchange)`,
   },
   {
     name: 'a session outlives the limit of its streams',

@@ -38,8 +38,8 @@ export const longLived = [
   },
   {
     name: 'an upgraded connection is taken for an idle one',
-    file: 'lifecycle/front-door.ts',
-    find: `if (request.socket === socket) this.traffic.upgrade(request)`,
+    file: 'lifecycle/reception.ts',
+    find: `if (request.socket === socket) this.#arrivals.traffic.upgrade(request)`,
     replace: `void request`,
   },
   {

@@ -86,9 +86,9 @@ export const probes = [
   },
   {
     name: 'probes are left to the framework',
-    file: 'lifecycle/front-door.ts',
+    file: 'lifecycle/judge.ts',
     find: `    const { method = 'GET', url = '/' } = request
-    const target = this.#init.probes.match(url)`,
+    const target = this.#probes.match(url)`,
     replace: `    const { method = 'GET', url = '/' } = request
     const target = undefined as ReturnType<Probes['match']>`,
   },

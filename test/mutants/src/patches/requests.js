@@ -28,8 +28,8 @@ export const requests = [
   },
   {
     name: 'probes count as requests',
-    file: 'lifecycle/front-door.ts',
-    find: `this.drain?.leaveOut(exchange)`,
+    file: 'lifecycle/judge.ts',
+    find: `this.#arrivals.drain?.leaveOut(exchange)`,
     replace: ``,
   },
   {

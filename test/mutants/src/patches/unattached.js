@@ -9,28 +9,28 @@ export const unattached = [
   {
     name: 'a server that nobody attached is not drained',
     file: 'lifecycle/front-door.ts',
-    find: `else if (!this.#isOver) this.#takeIn(request, response)`,
+    find: `else this.servers.takeIn(request, response)`,
     replace: ``,
     spares,
   },
   {
     name: 'the request that brings a server is not counted',
-    file: 'lifecycle/front-door.ts',
-    find: `if (connection !== undefined) this.#begin(connection, response)`,
+    file: 'lifecycle/watched-servers.ts',
+    find: `if (connection !== undefined) arrivals.begin(connection, response)`,
     replace: ``,
     spares,
   },
   {
     name: 'the request that brings a server is not answered when it is a probe',
     file: 'lifecycle/front-door.ts',
-    find: `this.#takeIn(request, response)
-      if (this.#takesOwn(request, response)) return true
+    find: `this.servers.takeIn(request, response)
+      if (this.judge.takesOwn(request, response)) return true
     }
-    const answer = this.#judge(request, response)`,
-    replace: `this.#takeIn(request, response)
-      if (this.#takesOwn(request, response)) return true
+    const answer = this.judge.judgeRequest(request, response)`,
+    replace: `this.servers.takeIn(request, response)
+      if (this.judge.takesOwn(request, response)) return true
     }
-    const answer = undefined as HttpAnswer | undefined`,
+    const answer = undefined as ReturnType<Judge['judgeRequest']>`,
     spares,
   },
 ]
