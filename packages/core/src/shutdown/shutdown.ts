@@ -1,6 +1,7 @@
 import { createDeferred } from '../deferred.ts'
 import { wouldBeCut } from '../drain/cut-connection.ts'
 import type { DependencyGraph } from '../graph/dependency-graph.ts'
+import { failureMessage } from '../health/failure-message.ts'
 import type { HealthMonitor } from '../health/health-monitor.ts'
 import type { Emit } from '../lifecycle/emitter.ts'
 import type { FrontDoor } from '../lifecycle/front-door.ts'
@@ -108,6 +109,14 @@ export class Shutdown {
     this.#failed = true
     this.leave(end)
     this.#init.ties.endProcess(end)
+  }
+
+  /** Nobody has caught this. */
+  crashed(error: unknown): void {
+    const message = failureMessage(error)
+    const then = this.#init.options.exit ? 'then exiting' : 'and leaving the exit to you, as shutdown.exit is false'
+    this.#init.logger.error({ error }, `nobody has caught this; draining, ${then}: ${message}`)
+    this.fail({ reason: `crashed: ${message}`, isBroken: true })
   }
 
   /** The process has to end. What has broken something may take no longer than closing is given. */

@@ -2,9 +2,9 @@
 export const gate = [
   {
     name: 'the application is called while warming',
-    file: 'lifecycle/tidegate-lifecycle.ts',
-    find: `this.#door.gate.refusal = WARMING`,
-    replace: `this.#door.gate.refusal = undefined`,
+    file: 'lifecycle/way-in.ts',
+    find: `door.gate.refusal = WARMING`,
+    replace: `door.gate.refusal = undefined`,
   },
   {
     name: 'the gate refuses probes, too',
@@ -16,8 +16,8 @@ export const gate = [
   },
   {
     name: 'the gate opens before the warm-up is over',
-    file: 'lifecycle/tidegate-lifecycle.ts',
-    find: `|| !this.#warmUp.completed) return`,
+    file: 'lifecycle/way-in.ts',
+    find: `|| !warmUp.completed) return`,
     replace: `) return`,
   },
   {
