@@ -7,7 +7,8 @@ import type { ResolvedSlowStartOptions, SlowStartOptions } from './slow-start-op
 
 /**
  * While `lifecycle.weight` climbs, lets that share of `concurrency` in at once, rounded up, and refuses what comes besides
- * with 503 and `Retry-After`. Probes never come to it. A request that has no Node response (an upgrade, what was asked by
+ * with 503 and `Retry-After`. Probes never come to it, and what has
+ * waited for ready (`whileWarming: 'queue'`) is let in beyond it. A request that has no Node response (an upgrade, what was asked by
  * `lifecycle.probe`) is refused as any other, but not counted, as its end cannot be seen. Costs nothing once the weight is
  * 1. Returns what takes it back.
  *
@@ -54,7 +55,7 @@ class SlowStartAdmission {
     this.#open = undefined
   }
 
-  #judge({ response }: GateRequest): HttpAnswer | undefined {
+  #judge({ response, waited }: GateRequest): HttpAnswer | undefined {
     const { weight } = this.#lifecycle
     if (weight === 1) {
       this.#end()
@@ -62,7 +63,8 @@ class SlowStartAdmission {
     }
     // Not ready, it gets what balancers send that have not heard yet, and has to answer that.
     const limit = weight === 0 ? Infinity : Math.ceil(this.#concurrency * weight)
-    if (this.#inFlight.size >= limit) return this.#refusal
+    // What has waited for the service to be ready has been promised an answer.
+    if (this.#inFlight.size >= limit && waited !== true) return this.#refusal
     if (response !== undefined) this.#inFlight.add(response)
     return undefined
   }

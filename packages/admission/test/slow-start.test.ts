@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import type { Server, ServerResponse } from 'node:http'
 import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
@@ -219,4 +220,36 @@ test('what cannot work is refused, with every fault', () => {
   for (const part of ['the lifecycle is missing', 'concurrency is 0.5', 'retryAfter is 5', 'window is not an option']) {
     expect(fault).toContain(part)
   }
+})
+
+test('lets in whoever has waited for the service to be ready, and counts them', async () => {
+  vi.useRealTimers()
+  let finish = (): void => {}
+  const warm = new Promise<void>((resolve) => (finish = resolve))
+  const lifecycle = createLifecycle({
+    dependencies: [{ name: 'cache', scope: 'local', warmUp: () => warm }],
+    warmUp: { whileWarming: 'queue' },
+    slowStart: { window: '10m', initial: 0.1 },
+    shutdown: { signals: false, linger: false },
+    logger: false,
+  })
+  slowStart(lifecycle, { concurrency: 20 })
+  const waiting: ServerResponse[] = []
+  const server = await lifecycle.listen((_request, response) => void waiting.push(response), 0, '127.0.0.1')
+  onTestFinished(async () => void (await lifecycle.shutdown()))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+
+  let come = 0
+  const count = (): void => void come++
+  subscribe('http.server.request.start', count)
+  onTestFinished(() => void unsubscribe('http.server.request.start', count))
+  const asked = Array.from({ length: 5 }, () => fetch(url))
+  await vi.waitFor(() => expect(come).toBe(5), 10_000)
+  finish()
+  await vi.waitFor(() => expect(waiting).toHaveLength(5), 10_000)
+  expect((await fetch(url)).status).toBe(503)
+
+  for (const response of waiting) response.end()
+  const answers = await Promise.all(asked)
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
 })

@@ -17,6 +17,8 @@ export interface GateRequest {
   readonly headers: IncomingHttpHeaders
   /** What will answer it; absent for an upgrade, and for what was asked by `probe`. */
   readonly response?: ServerResponse | ServerHttp2Stream
+  /** It has waited until the service was ready, by `warmUp.whileWarming: 'queue'`. */
+  readonly waited?: boolean
 }
 
 /** Judges a request at once: the answer that refuses it, or `undefined` to let it pass. */

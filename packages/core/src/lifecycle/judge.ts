@@ -122,10 +122,10 @@ export class Judge implements Gatekeeper {
   }
 
   /** What the application's request gets instead of the application; `undefined` hands it on. */
-  refuse(method: string, url: string, response: Exchange): HttpAnswer | undefined {
+  refuse(method: string, url: string, response: Exchange, waited = false): HttpAnswer | undefined {
     const { refusal } = this.#gate
     if (refusal === undefined && this.#gates === undefined) return undefined
-    const answer = refusal ?? this.#gates?.judge({ method, url, headers: headersOf(response), response })
+    const answer = refusal ?? this.#gates?.judge({ method, url, headers: headersOf(response), response, waited })
     if (answer !== undefined) this.countRefused(response)
     return answer
   }

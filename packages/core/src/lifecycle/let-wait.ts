@@ -11,7 +11,7 @@ import type { WaitingRoom } from './waiting-room.ts'
 /** What is asked of the gate when the waiting is over. */
 export interface Gatekeeper {
   /** What the request is refused with by others than the warm-up; `undefined` lets it pass. */
-  refuse(method: string, url: string, exchange: Exchange): HttpAnswer | undefined
+  refuse(method: string, url: string, exchange: Exchange, waited: boolean): HttpAnswer | undefined
   /** A request is refused. */
   countRefused(exchange: Exchange): void
 }
@@ -32,7 +32,7 @@ export function letRequestWait(
   return room.enter(
     waitingExchange(request, response, {
       handOn() {
-        const refusal = keeper.refuse(method, url, response)
+        const refusal = keeper.refuse(method, url, response, true)
         if (refusal !== undefined) writeAnswer(response, refusal, method)
         passOn(refusal !== undefined)
       },
@@ -58,7 +58,7 @@ export function letStreamWait(
   return room.enter(
     waitingStream(stream, {
       handOn() {
-        const refusal = keeper.refuse(method, headers[':path'] ?? '/', stream)
+        const refusal = keeper.refuse(method, headers[':path'] ?? '/', stream, true)
         if (refusal === undefined) passOn()
         else writeStreamAnswer(stream, refusal, method)
       },
