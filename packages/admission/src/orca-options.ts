@@ -1,7 +1,6 @@
-import { assertDependencyOptions } from '@tidegate/core'
+import { assertDependencyOptions, lifecycleFaults } from '@tidegate/core'
 import type { Lifecycle, OptionRule } from '@tidegate/core'
 
-import { lifecycleFaults } from './lifecycle-faults.ts'
 import type { ReadMetrics } from './named-metrics.ts'
 
 export type OrcaFormat = 'TEXT' | 'JSON'

@@ -1,7 +1,5 @@
-import { assertDependencyOptions, parseDuration } from '@tidegate/core'
+import { assertDependencyOptions, lifecycleFaults, parseDuration } from '@tidegate/core'
 import type { Duration, Lifecycle, OptionRule } from '@tidegate/core'
-
-import { lifecycleFaults } from './lifecycle-faults.ts'
 
 export interface OutlierOptions {
   /** So many bad answers in a row are enough. Default 5. */

@@ -1,7 +1,6 @@
-import { assertDependencyOptions, parseDuration } from '@tidegate/core'
+import { assertDependencyOptions, lifecycleFaults, parseDuration } from '@tidegate/core'
 import type { Duration, Lifecycle, OptionRule } from '@tidegate/core'
 
-import { lifecycleFaults } from './lifecycle-faults.ts'
 import { RETRY_AFTER, toSeconds } from './retry-after.ts'
 
 /** Above `enter` it begins; at `leave` or below it is over. */

@@ -1,7 +1,6 @@
-import { assertDependencyOptions } from '@tidegate/core'
+import { assertDependencyOptions, lifecycleFaults } from '@tidegate/core'
 import type { Duration, Lifecycle, OptionRule } from '@tidegate/core'
 
-import { lifecycleFaults } from './lifecycle-faults.ts'
 import { RETRY_AFTER, toSeconds } from './retry-after.ts'
 
 export interface SlowStartOptions {

@@ -15,6 +15,7 @@ export type {
 } from './dependency.ts'
 export { defineDependency } from './dependency.ts'
 export { assertDependencyOptions } from './dependency-options.ts'
+export { lifecycleFaults } from './lifecycle-faults.ts'
 export type { DependencyOptions, FactoryArguments, OptionRule } from './dependency-options.ts'
 export type { WebServer } from './drain/watch-server.ts'
 export { LifecycleError } from './errors.ts'

@@ -1,4 +1,4 @@
-import { assertDependencyOptions, parseDuration } from '@tidegate/core'
+import { assertDependencyOptions, lifecycleFaults, parseDuration } from '@tidegate/core'
 import type { Duration, Lifecycle } from '@tidegate/core'
 
 export interface PageOptions {
@@ -32,9 +32,4 @@ export function resolveRefresh(lifecycle: Lifecycle, options: PageOptions): numb
   })
   if (options.refresh === false) return 0
   return parseDuration(options.refresh) ?? DEFAULT_REFRESH_MS
-}
-
-function lifecycleFaults(lifecycle: Partial<Lifecycle> | undefined): string[] {
-  if (typeof lifecycle?.addProbeFormat === 'function') return []
-  return ['the lifecycle is missing, or is not one; give it what createLifecycle() has made']
 }

@@ -1,7 +1,5 @@
-import { assertDependencyOptions } from '@tidegate/core'
+import { assertDependencyOptions, lifecycleFaults } from '@tidegate/core'
 import type { Lifecycle, OptionRule } from '@tidegate/core'
-
-import { lifecycleFaults } from '../lifecycle-faults.ts'
 
 export interface HaproxyAgentOptions {
   /** Where HAProxy's `agent-port` asks; 0 lets the system choose. Required. */
