@@ -133,12 +133,12 @@ describe('what a recovery has made cold', () => {
     await recover('db')
 
     expect(messageOf('db')).toBe('warming again: catalog')
-    const told: unknown[] = []
-    lifecycle.on('warmup', (event) => told.push(event))
+    const events: unknown[] = []
+    lifecycle.on('warmup', (event) => events.push(event))
     await vi.advanceTimersByTimeAsync(30)
     contexts[0]?.progress(3, 10, 'regions')
     expect(messageOf('db')).toBe('warming again: catalog 3/10 regions')
-    expect(told).toMatchObject([{ again: true, done: 3, total: 10, unit: 'regions', remainingMs: expect.any(Number) }])
+    expect(events).toMatchObject([{ again: true, done: 3, total: 10, unit: 'regions', remainingMs: expect.any(Number) }])
     // Checks that pass meanwhile change nothing.
     await vi.advanceTimersByTimeAsync(1_000)
     expect(messageOf('db')).toBe('warming again: catalog 3/10 regions')
