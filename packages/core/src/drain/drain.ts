@@ -63,6 +63,8 @@ export class Drain implements TrafficObserver {
   #idleEnding = false
   #idleDue = false
   #isOver = false
+  /** Until when what was ended has its moment, by `performance.now()`. */
+  #leftAt = 0
   #endLameDuck: () => void = () => {}
   readonly #timers = new Set<NodeJS.Timeout>()
   #stopSpread: () => void = () => {}
@@ -263,7 +265,7 @@ export class Drain implements TrafficObserver {
   #planDeadlines(elapsed: number): void {
     const { requests, longLived } = this.#init.plan
     const last = Math.max(requests, longLived)
-    this.#after(longLived - LEAVE_MS - elapsed, () => this.farewell.end())
+    this.#after(longLived - LEAVE_MS - elapsed, () => this.#endLongLived())
     if (requests < last) {
       this.#after(requests - elapsed, () => {
         // Nobody is left time any more to ask for something.
@@ -271,7 +273,7 @@ export class Drain implements TrafficObserver {
         this.#cutWhere(hasOrdinary)
       })
     }
-    if (longLived < last) this.#after(longLived - elapsed, () => this.#cutWhere(hasLongLived))
+    if (longLived < last) this.#after(longLived - elapsed, () => this.#whenLeft(() => this.#cutWhere(hasLongLived)))
     this.#after(last - elapsed, () => this.cut())
   }
 
@@ -294,8 +296,19 @@ export class Drain implements TrafficObserver {
       this.#after(LEAVE_MS, this.#over.resolve)
     }
     // Hurried, they have not had the time yet in which they are ended.
-    if (this.farewell.end()) this.#after(LEAVE_MS, destroy)
-    else destroy()
+    this.#endLongLived()
+    this.#whenLeft(destroy)
+  }
+
+  #endLongLived(): void {
+    if (this.farewell.end()) this.#leftAt = performance.now() + LEAVE_MS
+  }
+
+  /** A loop that was blocked ends late what it has to end, and may have to cut it in the same turn. */
+  #whenLeft(cut: () => void): void {
+    const left = this.#leftAt - performance.now()
+    if (left > 0) this.#after(left, cut)
+    else cut()
   }
 
   #after(ms: number, run: () => void): void {

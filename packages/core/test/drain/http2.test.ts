@@ -235,6 +235,28 @@ test('several servers are drained by one lifecycle', async () => {
   expect([server.listening, other.listening]).toEqual([false, false])
 })
 
+test('an event stream has its moment between its end and the cut, however late a blocked loop comes to them', async () => {
+  await serve(KINDS['cleartext, stream listeners only'], { longLived: 300 })
+  const request = session.request({ ':path': '/slow', accept: 'text/event-stream' })
+  const ended = once(request, 'end')
+  while (held.length === 0) await new Promise((resolve) => setImmediate(resolve))
+  held[0]?.respond({ ':status': 200 })
+  await once(request, 'response')
+  // More than the client takes before it reads: the end has to wait behind it.
+  held[0]?.write(Buffer.alloc(150_000))
+
+  const closing = new Promise((resolve) => lifecycle.on('drain', resolve))
+  const stopped = lifecycle.shutdown()
+  await closing
+  const until = performance.now() + 600
+  while (performance.now() < until);
+  request.resume()
+
+  expect(await stopped).toMatchObject({ longLived: { open: 1, ended: 1, cut: 0 } })
+  await ended
+  expect(request.rstCode).toBe(constants.NGHTTP2_NO_ERROR)
+})
+
 test('a session whose client is frozen is destroyed at the deadline, and the drain is over', async () => {
   await serve(KINDS['cleartext, the compatibility layer'], { requests: 300, longLived: 300 })
   session.destroy()

@@ -138,7 +138,9 @@ describe('what a recovery has made cold', () => {
     await vi.advanceTimersByTimeAsync(30)
     contexts[0]?.progress(3, 10, 'regions')
     expect(messageOf('db')).toBe('warming again: catalog 3/10 regions')
-    expect(events).toMatchObject([{ again: true, done: 3, total: 10, unit: 'regions', remainingMs: expect.any(Number) }])
+    expect(events).toMatchObject([
+      { again: true, done: 3, total: 10, unit: 'regions', remainingMs: expect.any(Number) },
+    ])
     // Checks that pass meanwhile change nothing.
     await vi.advanceTimersByTimeAsync(1_000)
     expect(messageOf('db')).toBe('warming again: catalog 3/10 regions')

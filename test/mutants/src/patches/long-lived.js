@@ -33,7 +33,7 @@ export const longLived = [
   {
     name: 'an event stream is not ended before it is cut',
     file: 'drain/drain.ts',
-    find: `this.#after(longLived - LEAVE_MS - elapsed, () => this.farewell.end())`,
+    find: `this.#after(longLived - LEAVE_MS - elapsed, () => this.#endLongLived())`,
     replace: ``,
   },
   {
