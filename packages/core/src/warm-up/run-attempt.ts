@@ -19,7 +19,10 @@ export interface AttemptInit extends Pick<WarmUpContext, 'recovered' | 'retry'> 
   onProgress(done: number, total: number, unit: string | undefined): void
 }
 
-/** One attempt to warm a dependency up; rejects at its limit even when the attempt itself never ends. */
+/**
+ * One attempt to warm a dependency up; rejects at its limit even when the attempt itself never ends. What it says then of
+ * what it was waiting for is the better reason.
+ */
 export async function runAttempt({
   dependency,
   logger,
@@ -43,6 +46,7 @@ export async function runAttempt({
     controller.abort(new LifecycleError('TIDEGATE_TIMEOUT', message))
   }, limit)
   let over = false
+  let running: Promise<void> = Promise.resolve()
   const context: WarmUpContext = {
     signal: controller.signal,
     remaining: () => Math.max(0, end - performance.now()),
@@ -56,10 +60,22 @@ export async function runAttempt({
     ...(retry !== undefined && { retry }),
   }
   try {
-    await untilAborted(Promise.resolve(dependency.warmUp?.(context)), controller.signal)
+    running = Promise.resolve(dependency.warmUp?.(context))
+    await untilAborted(running, controller.signal)
+  } catch (error) {
+    throw error === controller.signal.reason && !signal.aborted ? await lastWord(running, error) : error
   } finally {
     over = true
     clearTimeout(timer)
     signal.removeEventListener('abort', giveUp)
   }
+}
+
+/** What it fails with at once when that is an error of ours; what a driver says of being aborted is no news. */
+async function lastWord(running: Promise<void>, late: unknown): Promise<unknown> {
+  // When every promise has settled that the abort has settled.
+  const silence = new Promise<undefined>((resolve) => process.nextTick(resolve, undefined))
+  const said: unknown = await Promise.race([running.then(() => undefined, (error: unknown) => error), silence])
+  const { name } = (said ?? {}) as Partial<Error>
+  return name === 'LifecycleError' ? said : late
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
-import { createLifecycle } from '../../src/index.ts'
+import { LifecycleError, createLifecycle } from '../../src/index.ts'
 import type { Dependency, DrainRecord, Lifecycle, LifecycleEvents, LifecycleOptions } from '../../src/index.ts'
 import { createRecordingLogger } from '../support/recording-logger.ts'
 
@@ -141,6 +141,18 @@ test('an attempt that hangs is given up at its limit and tried again', async () 
   expect(events.at(-1)).toMatchObject({ state: 'failed', error: expect.stringContaining('limits.warmUp') as string })
   await vi.advanceTimersByTimeAsync(100)
   expect(lifecycle.phase).toBe('ready')
+})
+
+test.each([
+  ['of ours is why the attempt has failed', new LifecycleError('TIDEGATE_WARM_UP', 'the index is locked'), 'is locked'],
+  ['of a driver is no news', new Error('canceling statement due to user request'), 'took longer than 2s'],
+])('what it says at its limit when that is an error %s', async (_, said, expected) => {
+  const warmUp: Dependency['warmUp'] = ({ signal }) =>
+    new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(said)))
+  start([{ name: 'db', limits: { warmUp: '2s' }, warmUp }])
+  await vi.advanceTimersByTimeAsync(2_000)
+
+  expect(events.at(-1)).toMatchObject({ state: 'failed', error: expect.stringContaining(expected) as string })
 })
 
 test('progress is in the report and the events; a late word of a given-up attempt is not', async () => {
