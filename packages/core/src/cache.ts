@@ -15,7 +15,8 @@ export interface Cache<Name extends string, Value> extends Dependency<Name> {
 
 /**
  * Declares a value that is loaded before ready and read from memory from then on. With `refresh` or `staleFor` it has a
- * check, which reads memory alone.
+ * check, which reads memory alone; with `refresh` or a `lock` a `close`, which aborts its load and waits until that holds
+ * nothing any more.
  *
  * @throws {LifecycleError} `TIDEGATE_CONFIG`
  */
@@ -34,7 +35,7 @@ export function cache<const Name extends string, Value>(name: Name, options: Cac
     health,
     warmUp: (context) => contents.warmUp(context),
     ...(refresh === undefined && staleFor === undefined ? {} : { check: () => contents.check() }),
-    ...(refresh === undefined ? {} : { close: (context) => contents.close(context) }),
+    ...(refresh === undefined && lock === undefined ? {} : { close: (context) => contents.close(context) }),
     get: () => contents.get(),
   }
 }

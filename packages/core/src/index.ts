@@ -65,7 +65,7 @@ export type {
   SlowStartOptions,
   WarmUpOptions,
 } from './lifecycle/lifecycle-options.ts'
-export type { Lock, LockContext, LockLease } from './lock.ts'
+export type { Lock, LockContext, LockLease, LockWait } from './lock.ts'
 export type { Logger } from './logger.ts'
 export { createLoopWatch } from './loop-watch.ts'
 export type { LoopLoad, LoopWatch } from './loop-watch.ts'

@@ -1,6 +1,7 @@
 import type { CheckResult, StageContext, WarmUpContext } from '../dependency.ts'
 import { LifecycleError } from '../errors.ts'
 import { failureMessage } from '../health/failure-message.ts'
+import { JITTER } from '../health/jitter.ts'
 import { formatDuration } from '../options/duration.ts'
 import { untilAborted } from '../until-aborted.ts'
 import { CacheLoader } from './cache-loader.ts'
@@ -54,7 +55,7 @@ export class CacheContents<Value> {
     const { staleFor } = this.#init
     const ageMs = Math.round(performance.now() - this.#loaded.at)
     const data = { ageMs }
-    const why = this.#failure && `loading it again has failed since ${this.#failure.since}: ${this.#failure.message}`
+    const why = this.#whyNotNewer(ageMs)
     if (staleFor !== undefined && ageMs > staleFor) {
       const old = `the value is older than staleFor, which is ${formatDuration(staleFor)}`
       return { status: 'fail', message: why === undefined ? old : `${old}; ${why}`, data }
@@ -65,7 +66,32 @@ export class CacheContents<Value> {
   async close({ signal }: StageContext): Promise<void> {
     this.#closed = true
     this.#timer?.stop()
-    await untilAborted(this.#loader.stop(new Error('the cache is closed')), signal)
+    const stopping = this.#loader.stop(new Error('the cache is closed'))
+    try {
+      await untilAborted(stopping, signal)
+    } catch {
+      const kept = this.#init.lock === undefined ? '' : '; the lease of its lock is kept until it is over'
+      const message = `the load has not ended although its signal was aborted: hand it on to what it calls${kept}`
+      throw new LifecycleError('TIDEGATE_TIMEOUT', message)
+    }
+  }
+
+  #whyNotNewer(ageMs: number): string | undefined {
+    if (this.#failure !== undefined) {
+      return `loading it again has failed since ${this.#failure.since}: ${this.#failure.message}`
+    }
+    const { wait } = this.#loader
+    if (wait === undefined || (!wait.isStuck && ageMs < this.#overdue)) return undefined
+    return wait.for === undefined
+      ? `loading it again has not ended since ${wait.since}`
+      : `loading it again has not begun since ${wait.since}: ${wait.for}`
+  }
+
+  /** The age in milliseconds from which a load that is neither stuck nor failing takes too long, and before it is stale. */
+  get #overdue(): number {
+    const { refresh = Infinity, staleFor = Infinity } = this.#init
+    const oldest = refresh * (1 + JITTER)
+    return Math.min(2 * oldest, (oldest + staleFor) / 2)
   }
 
   /** A failure is in the report. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import { cache, createLifecycle } from '../../src/index.ts'
-import type { Cache, CacheOptions, DrainRecord, Lifecycle, Lock, WarmUpContext } from '../../src/index.ts'
+import type { Cache, CacheOptions, DrainRecord, Lifecycle, Lock, LockContext, WarmUpContext } from '../../src/index.ts'
 import { createRecordingLogger } from '../support/recording-logger.ts'
 import type { Line } from '../support/recording-logger.ts'
 
@@ -279,19 +279,131 @@ describe('with a lock', () => {
     expect(lifecycle.phase).toBe('ready')
   })
 
-  test('keeps the lease until an aborted load has stopped, for a second at most', async () => {
-    plan = [stopsLate, () => new Promise(() => {})]
-    const { lock, said, lose } = fakeLock()
-    await start({ lock })
-    lose()
-    await vi.advanceTimersByTimeAsync(399)
+  test('keeps the lease until an aborted load has really stopped, and loads nothing before', async () => {
+    plan = [later(25_000, 1)]
+    const { lock, said } = fakeLock()
+    await start({ lock, limits: { warmUp: '4s' } })
+    await vi.advanceTimersByTimeAsync(24_999)
+
     expect(said).toEqual(['acquire catalog'])
-    await vi.advanceTimersByTimeAsync(1)
-    expect(said).toEqual(['acquire catalog', 'release'])
-    await vi.advanceTimersByTimeAsync(2_000)
-    lose()
-    await vi.advanceTimersByTimeAsync(1_000)
+    expect(loads).toHaveLength(1)
+    expect(warnings()).toContainEqual(expect.stringContaining('goes on although its signal has aborted'))
+    expect(lifecycle.report().warmUp.pending['catalog']?.error).toMatch(
+      /^its warm-up took longer than 4s; .* \(the last load has not ended although its signal was aborted: hand the signal on/,
+    )
+    await vi.advanceTimersByTimeAsync(4_000)
     expect(said).toEqual(['acquire catalog', 'release', 'acquire catalog', 'release'])
+    expect(lifecycle.phase).toBe('ready')
+  })
+
+  test('says in the report what it waits for, and when it fails, how many are before it', async () => {
+    const waits: LockContext[] = []
+    const { lock } = fakeLock({ acquire: (context) => (waits.push(context), rejectionOf(context.signal)) })
+    await start({ lock, limits: { warmUp: '2s' } })
+    const pending = (): object | undefined => lifecycle.report().warmUp.pending['catalog']
+    waits[0]?.onWait?.({ before: 7 })
+    waits[0]?.onWait?.({ before: 3 })
+
+    expect(pending()).toMatchObject({ progress: '4/8 turns at the lock' })
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(pending()).toMatchObject({
+      error: expect.stringMatching(/took longer than 2s; .* \(it waits for the lock "catalog", with 3 before it\)$/),
+    })
+    await vi.advanceTimersByTimeAsync(2_000)
+    waits[1]?.onWait?.({ error: 'connect ECONNREFUSED redis:6379' })
+    expect(pending()).toMatchObject({ progress: '0/1 answers of the lock' })
+  })
+
+  test('warns of a refresh that could not begin because the lock cannot be asked for, at once', async () => {
+    const { lock } = fakeLock()
+    const broken: Lock = {
+      acquire(name, context) {
+        if (loads.length === 0) return lock.acquire(name, context)
+        context.onWait?.({ error: 'connect ECONNREFUSED redis:6379' })
+        return rejectionOf(context.signal)
+      },
+    }
+    await start({ refresh: '5s', lock: broken })
+    await vi.advanceTimersByTimeAsync(6_000)
+
+    expect(report()).toMatchObject({
+      status: 'warn',
+      message:
+        'loading it again has not begun since 2026-01-01T00:00:05.000Z: ' +
+        'it waits for the lock "catalog", which cannot be asked for: connect ECONNREFUSED redis:6379',
+    })
+    await vi.advanceTimersByTimeAsync(9_500)
+    expect(report()).toMatchObject({
+      status: 'warn',
+      message: expect.stringMatching(/^loading it again has failed since .* took longer than 10s.*ECONNREFUSED/),
+    })
+  })
+
+  test('warns of a refresh that waits for its turn once the value is late, and before it is stale', async () => {
+    const { lock } = fakeLock()
+    const busy: Lock = {
+      acquire(name, context) {
+        if (loads.length === 0) return lock.acquire(name, context)
+        context.onWait?.({ before: 2 })
+        return rejectionOf(context.signal)
+      },
+    }
+    // Half of the way from 5.5 s to 9.5 s.
+    await start({ refresh: '5s', staleFor: '9500ms', lock: busy })
+    await vi.advanceTimersByTimeAsync(7_000)
+    expect(report()).toMatchObject({ status: 'pass' })
+    await vi.advanceTimersByTimeAsync(2_000)
+
+    expect(report()).toMatchObject({
+      status: 'warn',
+      message: expect.stringContaining('it waits for the lock "catalog", with 2 before it'),
+    })
+  })
+
+  test('warns of a refresh that waits for the last load, which ignores its signal', async () => {
+    plan = [later(0, 1), () => new Promise(() => {})]
+    const { lock, said } = fakeLock()
+    await start({ refresh: '5s', lock, limits: { warmUp: '2s' } })
+    await vi.advanceTimersByTimeAsync(30_000)
+
+    expect(said).toEqual(['acquire catalog', 'release', 'acquire catalog'])
+    expect(report()).toMatchObject({
+      status: 'warn',
+      message: expect.stringContaining('the last load has not ended although its signal was aborted'),
+    })
+  })
+
+  test('gives up its place in the queue when the service leaves', async () => {
+    const { lock, said } = fakeLock({ acquire: ({ signal }) => rejectionOf(signal) })
+    await start({ lock, limits: { warmUp: '2s' } })
+    await vi.advanceTimersByTimeAsync(2_500)
+    await leave()
+
+    expect(said).toEqual(['acquire catalog', 'leave catalog'])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('lets go of the lease before the service has left, and says so when the load does not let it', async () => {
+    plan = [stopsLate]
+    const one = fakeLock()
+    await start({ lock: one.lock })
+    const clean = await leave()
+    expect(one.said).toEqual(['acquire catalog', 'release', 'leave catalog'])
+    expect(clean.steps).toMatchObject([{ step: 'close', name: 'catalog', outcome: 'done' }])
+
+    plan = [() => new Promise(() => {})]
+    const two = fakeLock()
+    await start({ lock: two.lock, limits: { close: '2s' } })
+    const cut = await leave()
+
+    expect(two.said).toEqual(['acquire catalog'])
+    expect(cut.steps).toMatchObject([
+      {
+        step: 'close',
+        outcome: 'overran',
+        error: expect.stringContaining('the lease of its lock is kept until it is over'),
+      },
+    ])
   })
 
   test('has loaded even when the lease cannot be given back', async () => {
@@ -309,7 +421,7 @@ describe('with a lock', () => {
     await start({ lock })
     await leave()
 
-    expect(said).toEqual(['acquire catalog', 'release'])
+    expect(said).toEqual(['acquire catalog', 'release', 'leave catalog'])
     expect(vi.getTimerCount()).toBe(0)
   })
 })
@@ -422,7 +534,7 @@ function fakeLock({
   acquire = async () => {},
   release = async () => {},
 }: {
-  readonly acquire?: (context: { readonly signal: AbortSignal }) => Promise<void>
+  readonly acquire?: (context: LockContext) => Promise<void>
   readonly release?: () => Promise<void>
 } = {}): FakeLock {
   const said: string[] = []
@@ -442,6 +554,9 @@ function fakeLock({
             await release()
           },
         }
+      },
+      async leave(name) {
+        said.push(`leave ${name}`)
       },
     },
   }
