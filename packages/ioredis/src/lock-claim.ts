@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 
 import { untilAborted } from '@tidegate/core'
-import type { LockContext, LockLease } from '@tidegate/core'
+import type { LockContext, LockLease, Logger } from '@tidegate/core'
 
+import type { LockOutage } from './lock-outage.ts'
 import { askLock } from './lock-script.ts'
 import type { LockAnswer, LockQuestion } from './lock-script.ts'
 import type { OwnConnection } from './own-connection.ts'
@@ -27,9 +27,13 @@ export interface LockClaimInit {
   readonly holders: number
   /** In milliseconds. */
   readonly lease: number
+  /** Of this claim, and of the ones that go on with its place in the queue. */
+  readonly id: string
+  readonly outage: LockOutage
+  readonly whenUnavailable: 'pass' | 'wait'
 }
 
-/** One claim to a place, from when it is asked for until it is given back or lost. */
+/** One claim to a place, from when it is asked for until it is given back or lost, or its wait is given up. */
 export class LockClaim implements LockLease {
   readonly #init: LockClaimInit
   readonly #about: Omit<LockQuestion, 'step'>
@@ -39,33 +43,40 @@ export class LockClaim implements LockLease {
   #ended: Promise<void> | undefined
 
   constructor(init: LockClaimInit) {
-    const { prefix, holders, lease } = init
+    const { prefix, holders, lease, id } = init
     this.#init = init
-    this.#about = { prefix, claim: randomUUID(), holders, lease, patience: lease / 2 }
+    this.#about = { prefix, claim: id, holders, lease, patience: lease / 2 }
   }
 
   get lost(): AbortSignal {
     return this.#lost.signal
   }
 
-  /** Resolves when it holds a place. Rejects with the signal's reason, and has then left the queue. */
-  async wait({ signal, logger }: LockContext): Promise<void> {
-    const { name, lease } = this.#init
+  /**
+   * Resolves when it holds a place, or nobody is bounded. Rejects with the signal's reason, and holds nothing then; in the
+   * queue it is waited for once more for a lease.
+   */
+  async wait({ signal, logger, onWait }: LockContext): Promise<void> {
+    const { name, lease, outage, whenUnavailable } = this.#init
     let failed = false
-    let queued = false
+    let before: number | undefined
     try {
       for (;;) {
         const askedAt = performance.now()
         // Not by the signal: what was sent may give it a place, and must not be overtaken by what gives it back.
-        const answer = await untilAborted(this.#tryAsk('ask', lease), signal)
+        const answer = await untilAborted(this.#tryAsk('ask', this.#patience()), signal)
         if (answer instanceof Error) {
-          if (!failed)
+          if (whenUnavailable === 'pass' && outage.isDeclared) return this.#pass(answer, logger)
+          if (!failed && !outage.told)
             logger.warn({ lock: name, error: answer.message }, 'the lock cannot be asked for; trying until it can')
+          onWait?.({ error: answer.message })
           failed = true
+          before = undefined
         } else if (!answer.held) {
-          if (!queued) logger.info({ lock: name, before: answer.before }, 'waiting for the lock')
+          if (before === undefined) logger.info({ lock: name, before: answer.before }, 'waiting for the lock')
+          if (before !== answer.before) onWait?.({ before: answer.before })
           failed = false
-          queued = true
+          before = answer.before
         } else if (performance.now() - askedAt < lease / RENEWALS_PER_LEASE) {
           return this.#hold(askedAt)
         } else {
@@ -75,13 +86,28 @@ export class LockClaim implements LockLease {
         await delay(this.#pause(), undefined, { signal })
       }
     } catch {
-      await this.release()
+      await (this.#ended ??= this.#end('park'))
       throw signal.reason
     }
   }
 
   release(): Promise<void> {
-    return (this.#ended ??= this.#end())
+    return (this.#ended ??= this.#end('leave'))
+  }
+
+  #pass(why: Error, logger: Logger): void {
+    const { name, lease, outage } = this.#init
+    if (outage.told) return
+    outage.told = true
+    const since = `Redis has not answered it for ${lease} ms`
+    logger.warn({ lock: name, error: why.message }, `the lock bounds nobody until Redis answers again: ${since}`)
+  }
+
+  /** How long Redis may take to give it a place: where it may pass, not much beyond the lease. */
+  #patience(): number {
+    const { lease, outage, whenUnavailable } = this.#init
+    if (whenUnavailable === 'wait') return lease
+    return Math.max(lease / RENEWALS_PER_LEASE, lease - outage.lasts)
   }
 
   #hold(since: number): void {
@@ -112,10 +138,10 @@ export class LockClaim implements LockLease {
     void this.release()
   }
 
-  async #end(): Promise<void> {
+  async #end(how: 'leave' | 'park'): Promise<void> {
     clearTimeout(this.#renewal)
     clearTimeout(this.#expiry)
-    await this.#tryAsk('leave', Math.min(FAREWELL_MS, this.#init.lease))
+    await this.#tryAsk(how, Math.min(FAREWELL_MS, this.#init.lease))
     this.#init.connection.close()
   }
 
@@ -125,12 +151,17 @@ export class LockClaim implements LockLease {
 
   /** Never rejects. */
   async #tryAsk(step: LockQuestion['step'], limit: number): Promise<LockAnswer | Error> {
+    const { connection, outage } = this.#init
+    const askedAt = performance.now()
     const abort = new AbortController()
     const late = new Error(`Redis did not answer within ${Math.round(limit)} ms`)
     const timer = setTimeout(() => abort.abort(late), limit)
     try {
-      return await this.#init.connection.ask((redis) => askLock(redis, { ...this.#about, step }), abort.signal)
+      const answer = await connection.ask((redis) => askLock(redis, { ...this.#about, step }), abort.signal)
+      outage.answered()
+      return answer
     } catch (error) {
+      outage.failed(askedAt)
       return error === late ? late : new Error(whyNotRun(error, 'lock'))
     } finally {
       clearTimeout(timer)

@@ -2,8 +2,11 @@ import type { RedisClient } from './redis-client.ts'
 
 /** What one claim asks for. Times are the server's, in milliseconds. */
 export interface LockQuestion {
-  /** `ask` for a place, or for one's turn; `renew` the one that is held; `leave`, whichever it is. */
-  readonly step: 'ask' | 'renew' | 'leave'
+  /**
+   * `ask` for a place, or for one's turn; `renew` the one that is held; `leave`, whichever it is; `park`, to hold nothing, and be
+   * waited for in the queue for a whole lease.
+   */
+  readonly step: 'ask' | 'renew' | 'leave' | 'park'
   /** Everything the lock keeps begins with this; in a Cluster it is all in one slot. */
   readonly prefix: string
   readonly claim: string
@@ -44,6 +47,16 @@ if step == 'leave' then
 end
 
 local held, before = redis.call('ZSCORE', holders, me), 0
+if step == 'park' then
+  -- It was given a place that nobody has heard of: it was the first in the queue.
+  if held then
+    redis.call('ZREM', holders, me)
+    local first = redis.call('ZRANGE', queue, 0, 0, 'WITHSCORES')
+    redis.call('ZADD', queue, (first[2] or 0) - 1, me)
+    held = false
+  end
+  if redis.call('ZSCORE', queue, me) then redis.call('ZADD', heard, now + lease, me) end
+end
 if step == 'ask' and not held then
   if not redis.call('ZSCORE', queue, me) then
     local last = redis.call('ZRANGE', queue, -1, -1, 'WITHSCORES')
@@ -60,7 +73,10 @@ if step == 'ask' and not held then
 end
 if held then redis.call('ZADD', holders, now + lease, me) end
 
-for index = 1, 3 do redis.call('PEXPIRE', KEYS[index], lease * 2) end
+-- Others may have longer leases.
+for index = 1, 3 do
+  if redis.call('PTTL', KEYS[index]) < lease * 2 then redis.call('PEXPIRE', KEYS[index], lease * 2) end
+end
 return { held and 1 or 0, before }
 `
 

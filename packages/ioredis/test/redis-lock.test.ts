@@ -1,4 +1,4 @@
-import type { Lock, LockLease } from '@tidegate/core'
+import type { Lock, LockLease, LockWait } from '@tidegate/core'
 import { createStepContext } from '@tidegate/testing'
 import fc from 'fast-check'
 import { Redis } from 'ioredis'
@@ -6,6 +6,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 
 import { redisLock } from '../src/index.ts'
 import type { RedisLockOptions } from '../src/index.ts'
+import { askLock } from '../src/lock-script.ts'
+import type { LockQuestion } from '../src/lock-script.ts'
 import { AMPLE, useRealServer } from './real-server.ts'
 
 const server = useRealServer()
@@ -37,6 +39,11 @@ const untilQueued = (count: number): Promise<void> =>
   until(async () => expect(await server.admin.zcard(`${KEYS}:queue`)).toBe(count))
 const lostOf = (lease: LockLease): Promise<unknown> =>
   new Promise((resolve) => lease.lost.addEventListener('abort', () => resolve(lease.lost.reason), { once: true }))
+/** When one that waits is no longer waited for. */
+async function heardUntil(index = 0): Promise<number> {
+  const [, end] = await server.admin.zrange(`${KEYS}:heard`, index, index, 'WITHSCORES')
+  return Number(end)
+}
 /** By the clock that the server has, too. */
 async function endOf(index = 0): Promise<number> {
   const [, end] = await server.admin.zrange(`${KEYS}:holders`, index, index, 'WITHSCORES')
@@ -123,6 +130,77 @@ describe('a name', () => {
   })
 })
 
+test('a shorter lease does not shorten what is kept of a longer one', async () => {
+  await acquire(lockOf({ holders: 2, lease: '5m' }))
+  await acquire(lockOf({ holders: 2, lease: '1s' }))
+
+  expect(await server.admin.pttl(`${KEYS}:holders`)).toBeGreaterThan(5 * 60_000)
+})
+
+describe('when Redis has not answered for a whole lease', () => {
+  const warnings = ({ lines }: { lines: readonly { level: string; message: string }[] }): string[] =>
+    lines.filter(({ level }) => level === 'warn').map(({ message }) => message)
+  const passed = 'the lock bounds nobody until Redis answers again: Redis has not answered it for 1000 ms'
+
+  test('it bounds nobody any more, and says so once', async () => {
+    await server.kill()
+    const lock = lockOf({ lease: '1s' })
+    const context = createStepContext()
+    const waits: LockWait[] = []
+    const begun = performance.now()
+    const one = await acquire(lock, { ...context, onWait: (wait: LockWait) => waits.push(wait) })
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(1_000)
+    const two = await acquire(lock, context)
+
+    expect(warnings(context)).toEqual(['the lock cannot be asked for; trying until it can', passed])
+    expect(waits[0]).toEqual({ error: expect.stringMatching(/ECONNREFUSED|closed/) })
+    expect([one.lost.aborted, two.lost.aborted]).toEqual([false, false])
+    await Promise.all([one.release(), two.release()])
+  })
+
+  test('it bounds again as soon as Redis answers, and says so in the next outage', async () => {
+    await server.kill()
+    const lock = lockOf({ lease: '1s' })
+    const context = createStepContext()
+    await acquire(lock, context)
+    await server.start()
+
+    await until(async () => {
+      const held = await acquire(lock, context)
+      const holding = await server.admin.zcard(`${KEYS}:holders`)
+      await held.release()
+      expect(holding).toBe(1)
+    })
+    await server.kill()
+    await acquire(lock, context)
+    expect(warnings(context).filter((message) => message === passed)).toHaveLength(2)
+  })
+
+  test('a frozen one, too, for which whoever asks next waits no whole lease', async () => {
+    const lock = lockOf({ lease: '4s' })
+    await server.freeze()
+    await acquire(lock)
+    const begun = performance.now()
+    await acquire(lock)
+
+    expect(performance.now() - begun).toBeLessThan(4_000)
+    await server.thaw()
+  })
+
+  test('also one whose attempts are shorter than that', async () => {
+    await server.kill()
+    const lock = lockOf({ lease: '2s' })
+    let attempts = 0
+    let lease: LockLease | undefined
+    while (lease === undefined) {
+      attempts += 1
+      lease = await acquire(lock, createStepContext({ signal: AbortSignal.timeout(500) })).catch(() => undefined)
+    }
+
+    expect(attempts).toBeGreaterThan(2)
+  })
+})
+
 describe('a holder', () => {
   test('keeps it for longer than a lease, and is heard of', async () => {
     const lease = await acquire(lockOf())
@@ -136,10 +214,8 @@ describe('a holder', () => {
     const ms = 8_000
     const lease = await acquire(lockOf({ lease: ms }))
     const lost = lostOf(lease)
-    const end = await endOf()
     await server.freeze()
-    // What the server had begun to do when it was frozen counts from then.
-    const latest = Math.max(end, Date.now() + ms)
+    const latest = Date.now() + ms
 
     expect(await lost).toMatchObject({ message: 'the lock "catalog" was lost: Redis did not answer in time' })
     expect(Date.now()).toBeLessThan(latest)
@@ -199,29 +275,87 @@ describe('a holder', () => {
 })
 
 describe('whoever waits', () => {
-  test('says so once, and leaves the queue when the signal aborts', async () => {
-    await acquire(lockOf())
-    const waiting = new AbortController()
-    const context = createStepContext({ signal: waiting.signal })
-    const claim = acquire(lockOf(), context)
+  test('says so once, and what is before it each time that changes', async () => {
+    const holder = await acquire(lockOf({ holders: 2 }))
+    await acquire(lockOf({ holders: 2 }))
+    const waits: LockWait[] = []
+    const context = createStepContext()
+    const claim = acquire(lockOf(), { ...context, onWait: (wait: LockWait) => waits.push(wait) })
     await untilQueued(1)
-    const heard = await server.admin.zscore(
-      `${KEYS}:heard`,
-      (await server.admin.zrange(`${KEYS}:heard`, 0, 0))[0] ?? '',
-    )
-    await until(async () => {
-      const [one] = await server.admin.zrange(`${KEYS}:heard`, 0, 0)
-      expect(Number(await server.admin.zscore(`${KEYS}:heard`, one ?? ''))).toBeGreaterThan(Number(heard))
-    })
+    await until(async () => expect(waits).toEqual([{ before: 2 }]))
+    const heard = await heardUntil()
+    await until(async () => expect(await heardUntil()).toBeGreaterThan(heard))
+    await holder.release()
+    await until(() => expect(waits).toEqual([{ before: 2 }, { before: 1 }]))
+    await leases[1]?.release()
 
-    const reason = new Error('enough')
-    waiting.abort(reason)
-
-    await expect(claim).rejects.toBe(reason)
-    expect(await server.admin.zcard(`${KEYS}:queue`)).toBe(0)
+    await claim
     expect(context.lines).toEqual([
-      { level: 'info', fields: { lock: 'catalog', before: 1 }, message: 'waiting for the lock' },
+      { level: 'info', fields: { lock: 'catalog', before: 2 }, message: 'waiting for the lock' },
     ])
+  })
+
+  test('keeps its place for a lease when the signal aborts, and the next call goes on from there', async () => {
+    const first = await acquire(lockOf({ lease: '8s' }))
+    const second = lockOf({ lease: '8s' })
+    const waiting = new AbortController()
+    const reason = new Error('enough')
+    const given = acquire(second, createStepContext({ signal: waiting.signal }))
+    await untilQueued(1)
+    const order: string[] = []
+    const take = async (lock: Lock, who: string): Promise<void> => {
+      const lease = await acquire(lock)
+      order.push(who)
+      await lease.release()
+    }
+    const third = take(lockOf({ lease: '8s' }), 'third')
+    await untilQueued(2)
+    const [seconds] = await server.admin.time()
+
+    waiting.abort(reason)
+    await expect(given).rejects.toBe(reason)
+    expect(await server.admin.zcard(`${KEYS}:queue`)).toBe(2)
+    expect(await heardUntil(-1)).toBeGreaterThanOrEqual((Number(seconds) + 8) * 1_000)
+    const again = take(second, 'second')
+    await first.release()
+    await Promise.all([again, third])
+
+    expect(order).toEqual(['second', 'third'])
+    expect(await server.admin.keys('*')).toEqual([])
+  })
+
+  test('gives its place up with leave, and the others go on at once', async () => {
+    const first = await acquire(lockOf({ lease: '10m' }))
+    const lock = lockOf({ lease: '10m' })
+    const waiting = new AbortController()
+    const given = acquire(lock, createStepContext({ signal: waiting.signal }))
+    await untilQueued(1)
+    waiting.abort(new Error('enough'))
+    await expect(given).rejects.toThrow('enough')
+    const other = acquire(lockOf({ lease: '8s' }))
+    await untilQueued(2)
+    await lock.leave?.('prices')
+    expect(await server.admin.zcard(`${KEYS}:queue`)).toBe(2)
+
+    await lock.leave?.('catalog')
+    await first.release()
+
+    await other
+    await lock.leave?.('catalog')
+  })
+
+  test('that was given a place as it gave up is the first in the queue', async () => {
+    const ask = (claim: string, step: LockQuestion['step']): Promise<unknown> =>
+      askLock(server.admin, { step, prefix: KEYS, claim, holders: 1, lease: 60_000, patience: 60_000 })
+    await ask('one', 'ask')
+    expect(await ask('two', 'ask')).toEqual({ held: false, before: 1 })
+    await ask('one', 'park')
+
+    expect(await server.admin.zrange(`${KEYS}:holders`, 0, -1)).toEqual([])
+    expect(await ask('two', 'ask')).toEqual({ held: false, before: 1 })
+    expect(await ask('one', 'ask')).toEqual({ held: true, before: 0 })
+    await ask('never asked', 'park')
+    expect(await server.admin.zrange(`${KEYS}:queue`, 0, -1)).toEqual(['two'])
   })
 
   test('is refused at once with a signal that has aborted, and opens nothing', async () => {
@@ -237,7 +371,8 @@ describe('whoever waits', () => {
     await fc.assert(
       fc.asyncProperty(fc.nat({ max: 12 }), async (turns) => {
         const waiting = new AbortController()
-        const claim = lockOf().acquire('catalog', createStepContext({ signal: waiting.signal }))
+        const lock = lockOf()
+        const claim = lock.acquire('catalog', createStepContext({ signal: waiting.signal }))
         const outcome = claim.then(
           (lease) => lease.release(),
           (error: unknown) => expect(error).toBe(waiting.signal.reason),
@@ -245,6 +380,8 @@ describe('whoever waits', () => {
         for (let passed = 0; passed < turns; passed++) await turn()
         waiting.abort(new Error('enough'))
         await outcome
+        expect(await server.admin.zcard(`${KEYS}:holders`)).toBe(0)
+        await lock.leave?.('catalog')
         expect(await server.admin.keys('*')).toEqual([])
       }),
       { numRuns: 30 },
@@ -265,13 +402,13 @@ describe('whoever waits', () => {
     await acquire(lockOf())
   })
 
-  test('goes on trying while Redis is not there, says so once, and gets it when Redis is back', async () => {
+  test("with whenUnavailable 'wait' goes on trying while Redis is not there, says so once, and gets it when Redis is back", async () => {
     await server.kill()
     const context = createStepContext()
     const client = server.client()
     const duplicate = vi.spyOn(client, 'duplicate')
-    const claim = acquire(redisLock(client, { lease: '1s' }), context)
-    await until(() => expect(duplicate.mock.calls.length).toBeGreaterThan(3))
+    const claim = acquire(redisLock(client, { lease: '1s', whenUnavailable: 'wait' }), context)
+    await until(() => expect(duplicate.mock.calls.length).toBeGreaterThan(5))
     await server.start()
 
     await claim
@@ -320,9 +457,21 @@ test('one connection is open while something is held or waited for, and none els
 })
 
 test('what cannot work is refused, with every fault', () => {
-  const options = { holders: 0, lease: '10ms', prefix: 'a b', ttl: 5 } as unknown as RedisLockOptions
+  const options = {
+    holders: 0,
+    lease: '10ms',
+    prefix: 'a b',
+    ttl: 5,
+    whenUnavailable: 'fail',
+  } as unknown as RedisLockOptions
   const run = (): unknown => redisLock(new Redis({ lazyConnect: true }), options)
-  for (const part of ['options.holders is 0', 'options.lease', 'options.prefix', 'options.ttl is not an option']) {
+  for (const part of [
+    'options.holders is 0',
+    'options.lease',
+    'options.prefix',
+    "options.whenUnavailable is \"fail\", and must be 'pass' or 'wait'",
+    'options.ttl is not an option',
+  ]) {
     expect(run).toThrow(part)
   }
   expect(() => redisLock(undefined as unknown as Redis)).toThrow('redisLock(new Redis())')
