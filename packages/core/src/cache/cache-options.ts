@@ -13,7 +13,8 @@ const COMMON = ['critical', 'dependsOn', 'rewarm', 'limits', 'health'] as const
 export interface CacheOptions<Value> extends Pick<DependencyOptions, (typeof COMMON)[number]> {
   /**
    * Loads the value; a rejection is retried like any warm-up. Its `signal` aborts at `limits.warmUp`, when another load
-   * has to take its place, and when the cache closes; one that does not mind it may overlap with the next.
+   * has to take its place, and when the cache closes; one that does not mind it may overlap with the next, unless there is
+   * a `lock`.
    */
   readonly load: (context: WarmUpContext) => Promise<Value>
   /**
@@ -25,8 +26,9 @@ export interface CacheOptions<Value> extends Pick<DependencyOptions, (typeof COM
   /** The age past which the value fails the check; more than `refresh` + 10 %. Default `false`: never. */
   readonly staleFor?: Duration | false | undefined
   /**
-   * Held by every load, the first and later ones, so that a fleet does not ask all at once. Waiting for it counts into
-   * `limits.warmUp`. Default none.
+   * Held by every load, the first and later ones, so that a fleet does not ask all at once; until the load has settled,
+   * and no other begins before. Waiting for either counts into `limits.warmUp`. When the cache closes its load is aborted, and
+   * what it holds is given back. Default none.
    */
   readonly lock?: Lock | undefined
 }

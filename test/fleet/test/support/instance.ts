@@ -66,10 +66,16 @@ export class Instance {
   }
 
   async kill(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    await this.leave('SIGKILL')
+  }
+
+  /** Resolves with its exit code; without a signal it is to exit by itself. */
+  async leave(signal?: NodeJS.Signals): Promise<number | null> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return this.#child.exitCode
     const exited = once(this.#child, 'exit')
-    this.#child.kill('SIGKILL')
+    if (signal !== undefined) this.#child.kill(signal)
     await exited
+    return this.#child.exitCode
   }
 
   #hear(said: string): void {
