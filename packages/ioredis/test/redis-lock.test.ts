@@ -1,4 +1,4 @@
-import type { Lock, LockLease, LockWait } from '@tidegate/core'
+import type { Lock, LockContext, LockLease, LockWait } from '@tidegate/core'
 import { createStepContext } from '@tidegate/testing'
 import fc from 'fast-check'
 import { Redis } from 'ioredis'
@@ -24,7 +24,7 @@ afterEach(async () => {
 /** As another process has it: with a client of its own. */
 const lockOf = (options?: RedisLockOptions): Lock => redisLock(server.client(), { lease: '2s', ...options })
 
-async function acquire(lock: Lock, context = createStepContext(), name = 'catalog'): Promise<LockLease> {
+async function acquire(lock: Lock, context: LockContext = createStepContext(), name = 'catalog'): Promise<LockLease> {
   const lease = await lock.acquire(name, context)
   leases.push(lease)
   return lease

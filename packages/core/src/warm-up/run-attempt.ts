@@ -75,7 +75,13 @@ export async function runAttempt({
 async function lastWord(running: Promise<void>, late: unknown): Promise<unknown> {
   // When every promise has settled that the abort has settled.
   const silence = new Promise<undefined>((resolve) => process.nextTick(resolve, undefined))
-  const said: unknown = await Promise.race([running.then(() => undefined, (error: unknown) => error), silence])
+  const said: unknown = await Promise.race([
+    running.then(
+      () => undefined,
+      (error: unknown) => error,
+    ),
+    silence,
+  ])
   const { name } = (said ?? {}) as Partial<Error>
   return name === 'LifecycleError' ? said : late
 }
