@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { Agent as HttpAgent, createServer, get as getHttp } from 'node:http'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerOptions } from 'node:http'
 import { Agent as HttpsAgent, createServer as createHttps, get as getHttps } from 'node:https'
+import { connect } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 
@@ -24,12 +25,12 @@ interface Backend {
   readonly open: Set<object>
 }
 
-async function serve(secure = true): Promise<Backend> {
+async function serve(secure = true, limits: ServerOptions = {}): Promise<Backend> {
   const handler = (_request: unknown, response: { end(text: string): unknown }): unknown => {
     backend.requests++
     return response.end('served')
   }
-  const server: Server = secure ? createHttps(CERTIFICATE, handler) : createServer(handler)
+  const server: Server = secure ? createHttps({ ...CERTIFICATE, ...limits }, handler) : createServer(limits, handler)
   await once(server.listen(0, 'localhost'), 'listening')
   const { port } = server.address() as AddressInfo
   const origin = `${secure ? 'https' : 'http'}://localhost:${port}`
@@ -76,6 +77,12 @@ async function closed(dependency: Dependency, backend: Backend): Promise<void> {
   await runClose(dependency)
   await Promise.all(waiting)
   expect(backend.open.size).toBe(0)
+}
+
+async function connectPlainly({ port }: Backend): Promise<Socket> {
+  const socket = connect(port, 'localhost')
+  await once(socket, 'connect')
+  return socket
 }
 
 async function read(response: Promise<unknown[]>): Promise<string> {
@@ -144,6 +151,68 @@ describe('an agent of node:https', () => {
     await closed(dependency, backend)
     expect((agent as unknown as OpenAgent).createConnection).toBe(createConnection)
   })
+})
+
+describe.each([
+  ['node:http', false, (): HttpAgent => new HttpAgent({ keepAlive: true })],
+  ['node:https', true, (): HttpAgent => new HttpsAgent({ keepAlive: true, ...TRUST })],
+] as const)('an agent of %s', (_kind, secure, create) => {
+  const get = (origin: string, agent: HttpAgent): Promise<unknown[]> =>
+    once(secure ? getHttps(origin, { agent }) : getHttp(origin, { agent }), 'response')
+
+  test('gives nobody a connection on which the server has said 408 and gone', async () => {
+    const impatient = { headersTimeout: 200, requestTimeout: 200, connectionsCheckingInterval: 50 }
+    const backend = await serve(secure, impatient)
+    const agent = create()
+    const dependency = httpPool(agent, backend.origin, { connections: 3 })
+    await runWarmUp(dependency)
+    await until(() => backend.connections === 3 && backend.open.size === 0)
+    // What the server has written before is there by the time another connection is open.
+    ;(await connectPlainly(backend)).destroy()
+
+    const [answer] = (await get(backend.origin, agent)) as [IncomingMessage]
+    expect({ status: answer.statusCode, body: await text(answer) }).toEqual({ status: 200, body: 'served' })
+    await closed(dependency, backend)
+  })
+
+  test('opens again what was lost, and only that', async () => {
+    const backend = await serve(secure)
+    const agent = create()
+    const dependency = httpPool(agent, backend.origin, { connections: 3, rewarm: true })
+    expect(dependency.rewarm).toBe(true)
+    await runWarmUp(dependency)
+    await read(get(backend.origin, agent))
+    const [, lost] = [...backend.open] as Socket[]
+    const gone = once(lost as Socket, 'close')
+    lost?.destroy()
+    await gone
+    const again = createStepContext()
+    await vi.waitFor(
+      async () => {
+        await runWarmUp(dependency, Object.assign(again, { recovered: ['network'] }))
+        expect(backend.connections).toBe(4)
+      },
+      { timeout: 20_000, interval: 5 },
+    )
+    expect(again.steps).toEqual(['1/1 connections'])
+    await Promise.all([1, 2, 3].map(() => read(get(backend.origin, agent))))
+    expect(backend.connections).toBe(4)
+    await closed(dependency, backend)
+  })
+})
+
+test('an Agent of undici opens again what was lost, and only that', async () => {
+  const backend = await serve()
+  const pool = new Agent({ connect: TRUST })
+  const dependency = httpPool(pool, backend.origin, { connections: 3, rewarm: true })
+  await runWarmUp(dependency)
+  const [lost] = [...backend.open] as Socket[]
+  const disconnected = once(pool, 'disconnect')
+  lost?.destroy()
+  await disconnected
+  await runWarmUp(dependency, Object.assign(createStepContext(), { recovered: ['network'] }))
+  expect(backend.connections).toBe(4)
+  await closed(dependency, backend)
 })
 
 test('an agent of node:http has its connections open', async () => {

@@ -31,7 +31,7 @@ export function readHttpPoolOptions(
   options: HttpPoolOptions,
 ): ResolvedHttpPool {
   const call = 'httpPool(pool, origins, options)'
-  const common = ['name', 'critical', 'dependsOn', 'limits', 'close'] as const
+  const common = ['name', 'critical', 'dependsOn', 'rewarm', 'limits', 'close'] as const
   const faults = [...poolFaults(pool), ...originFaults(pool, origins)]
   assertDependencyOptions({ call, options, common, own: { ...OWN }, faults })
   return {

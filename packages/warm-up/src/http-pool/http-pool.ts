@@ -11,7 +11,7 @@ import type { UndiciDispatcher } from './undici-opener.ts'
 
 /**
  * Opens connections to other services ahead of the first request, all at once, their TLS handshakes included. No request is
- * sent. With the lifecycle those that nobody has used are closed, and the pool, unless `close` is `false`.
+ * sent. With `rewarm` those that were lost are opened again. With the lifecycle those that nobody has used are closed, and the pool, unless `close` is `false`.
  *
  * @throws {LifecycleError} `TIDEGATE_CONFIG`, with every fault of the arguments.
  */
@@ -21,12 +21,14 @@ export function httpPool<const Name extends string = 'http-pool'>(
   options: HttpPoolOptions<Name> = {},
 ): Dependency<Name> {
   const resolved = readHttpPoolOptions(pool, origins, options)
-  const total = resolved.origins.length * resolved.connections
   const opener = isNodeAgent(pool) ? createNodeOpener(pool) : createUndiciOpener(pool)
 
-  async function warmUp({ signal, progress }: WarmUpContext): Promise<void> {
+  async function warmUp({ signal, progress, recovered }: WarmUpContext): Promise<void> {
+    const wanted = resolved.origins.flatMap((origin) => {
+      const kept = recovered === undefined ? 0 : opener.countOpen(origin)
+      return Array.from({ length: Math.max(0, resolved.connections - kept) }, () => origin)
+    })
     let open = 0
-    const wanted = resolved.origins.flatMap((origin) => Array.from({ length: resolved.connections }, () => origin))
     const opening = wanted.map(async (origin) => {
       try {
         await opener.open(origin, signal)
@@ -37,7 +39,7 @@ export function httpPool<const Name extends string = 'http-pool'>(
         throw new LifecycleError('TIDEGATE_WARM_UP', message, { cause })
       }
       open++
-      progress(open, total, 'connections')
+      progress(open, wanted.length, 'connections')
     })
     const failed = (await Promise.allSettled(opening)).find((outcome) => outcome.status === 'rejected')
     if (failed === undefined) return
@@ -51,6 +53,7 @@ export function httpPool<const Name extends string = 'http-pool'>(
     critical: options.critical ?? false,
     dependsOn: options.dependsOn,
     limits: options.limits,
+    rewarm: options.rewarm,
     warmUp,
     async close({ signal }) {
       opener.close()

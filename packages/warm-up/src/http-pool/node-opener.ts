@@ -9,11 +9,15 @@ interface ConnectOptions extends Readonly<Record<string, unknown>> {
   readonly port?: number
 }
 
+type Sockets = Readonly<Record<string, readonly Socket[] | undefined>>
+
 type OnConnection = (error?: Error | null, socket?: Socket) => void
 
 /** The parts of Node's agents that custom ones may override, and their documentation names. */
 interface OpenAgent {
   readonly options: object
+  readonly sockets: Sockets
+  readonly freeSockets: Sockets
   createConnection(options: ConnectOptions, onConnection?: OnConnection): Socket | undefined
   getName(options: ConnectOptions): string
 }
@@ -26,27 +30,46 @@ export function createNodeOpener(given: Agent): Opener {
   const agent = given as unknown as OpenAgent
   const isSecure = (given as { readonly protocol?: string }).protocol === 'https:'
   const waiting = new Map<string, Set<Socket>>()
+  const releases = new Map<Socket, () => void>()
   const createConnection = agent.createConnection.bind(agent)
   const wasOwn = Object.hasOwn(agent, 'createConnection')
   const original = agent.createConnection
 
-  function take(options: ConnectOptions): Socket | undefined {
-    const [socket] = waiting.get(agent.getName(options)) ?? []
-    if (socket === undefined) return undefined
-    forget(agent.getName(options), socket)
-    return socket.ref()
+  function optionsFor(origin: URL): ConnectOptions {
+    const host = origin.hostname.replace(/^\[(.*)\]$/, '$1')
+    const port = Number(origin.port) || (isSecure ? 443 : 80)
+    const servername = isSecure ? { servername: isIP(host) === 0 ? host : '' } : {}
+    return { host, port, ...servername, ...agent.options }
   }
 
-  function forget(name: string, socket: Socket): void {
-    waiting.get(name)?.delete(socket)
-    socket.off('error', ignore)
+  function take(options: ConnectOptions): Socket | undefined {
+    for (const socket of waiting.get(agent.getName(options)) ?? []) {
+      release(socket)
+      if (isSilent(socket)) return socket.ref()
+      socket.destroy()
+    }
+    return undefined
   }
 
   function keep(name: string, socket: Socket): void {
-    waiting.set(name, (waiting.get(name) ?? new Set()).add(socket))
-    // The other side may close it at any time, and it must not hold the process back.
-    socket.on('error', ignore).once('close', () => forget(name, socket))
+    const sockets = waiting.get(name) ?? new Set()
+    waiting.set(name, sockets.add(socket))
+    // The other side may close it at any time. What comes before anything was asked, as a 408, answers nobody's request;
+    // and who does not listen for it does not hear of the end behind it.
+    const spoken = (): void => void socket.destroy()
+    const closed = (): void => release(socket)
+    releases.set(socket, () => {
+      sockets.delete(socket)
+      socket.off('error', ignore).off('readable', spoken).off('close', closed)
+    })
+    socket.on('error', ignore).on('readable', spoken).once('close', closed)
+    // It must not hold the process back.
     socket.unref()
+  }
+
+  function release(socket: Socket): void {
+    releases.get(socket)?.()
+    releases.delete(socket)
   }
 
   const fromStore: OpenAgent['createConnection'] = (options, onConnection) =>
@@ -58,13 +81,15 @@ export function createNodeOpener(given: Agent): Opener {
 
   return {
     async open(origin, signal) {
-      const host = origin.hostname.replace(/^\[(.*)\]$/, '$1')
-      const port = Number(origin.port) || (isSecure ? 443 : 80)
-      const servername = isSecure ? { servername: isIP(host) === 0 ? host : '' } : {}
-      const options: ConnectOptions = { host, port, ...servername, ...agent.options }
+      const options = optionsFor(origin)
       agent.createConnection = fromStore
       const socket = await connect((onConnection) => createConnection(options, onConnection), isSecure, signal)
       keep(agent.getName(options), socket)
+    },
+    countOpen(origin) {
+      const name = agent.getName(optionsFor(origin))
+      const used = [...(agent.sockets[name] ?? []), ...(agent.freeSockets[name] ?? [])]
+      return (waiting.get(name)?.size ?? 0) + used.filter(({ destroyed }) => !destroyed).length
     },
     discard,
     close() {
@@ -78,6 +103,10 @@ export function createNodeOpener(given: Agent): Opener {
 }
 
 function ignore(): void {}
+
+function isSilent({ destroyed, writable, readableEnded, readableLength }: Socket): boolean {
+  return !destroyed && writable && !readableEnded && readableLength === 0
+}
 
 function connect(
   begin: (onConnection: OnConnection) => Socket | undefined,

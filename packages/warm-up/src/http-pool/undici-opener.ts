@@ -49,6 +49,8 @@ export function createUndiciOpener(dispatcher: UndiciDispatcher): Opener {
           },
         )
       }),
+    // What is taken back goes over a connection that is open and idle before another one is opened.
+    countOpen: () => 0,
     // Its own keepAliveTimeout ends them.
     discard: never,
     close: never,
