@@ -5,6 +5,7 @@ import type { ConnectionOptions, TLSSocket } from 'node:tls'
 import { createDeferred } from '../deferred.ts'
 import type { WebServer } from '../drain/watch-server.ts'
 import { untilAborted } from '../until-aborted.ts'
+import { SELF_ADDRESS } from './self-address.ts'
 import { markSelf } from './self-mark.ts'
 import { createSocketPair } from './socket-pair.ts'
 
@@ -80,8 +81,10 @@ async function shakeHands(
     const known = secret === undefined ? undefined : shaken.get(secret)
     if (known === undefined) return
     markSelf(known)
-    // Its own getter asks the kernel, which has never heard of it.
-    Object.defineProperty(known, 'remoteAddress', { value: '127.0.0.1', configurable: true })
+    // Its own getters ask the kernel, which has never heard of it.
+    for (const [name, value] of Object.entries(SELF_ADDRESS)) {
+      Object.defineProperty(known, name, { value, configurable: true })
+    }
     onKnown(known)
     resolve(socket)
   }
