@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { createSecureServer } from 'node:http2'
 import type { AddressInfo } from 'node:net'
@@ -114,3 +115,42 @@ test.each(Object.entries(ADAPTERS))(
     expect(refused.every((status) => status === 503)).toBe(true)
   },
 )
+
+/** As its README and its page write it. */
+const POST = { path: '/quotes', headers: { 'content-type': 'application/json' }, body: '{"product":1}' }
+
+test.each(['../README.md', '../../../docs/warm-up.md'])(
+  '%s asks with what the adapters need to read a body',
+  async (file) => {
+    const text = await readFile(new URL(file, import.meta.url), 'utf8')
+    const written = text.split('\n').filter((line) => line.includes(' body: '))
+    expect(written.map((line) => line.trim())).toEqual([
+      `{ path: '/quotes', headers: { 'content-type': 'application/json' }, body: '{"product":1}' },`,
+    ])
+  },
+)
+
+test.each(['Express', 'Fastify'])('%s reads the body of a request to itself', async (kind) => {
+  const bodies = new Set<string>()
+  const lifecycle: Lifecycle = createLifecycle<string>({
+    dependencies: [selfRequests({ requests: [POST], critical: true })],
+    shutdown: { signals: false, linger: false },
+    logger: false,
+  })
+  onTestFinished(async () => void (await lifecycle.shutdown()))
+  if (kind === 'Express') {
+    const app = express().use(express.json())
+    app.post('/quotes', (request, response) => {
+      bodies.add(JSON.stringify(request.body))
+      response.end()
+    })
+    await lifecycle.listen(app, 0, '127.0.0.1')
+  } else {
+    const app = fastify()
+    await app.register(tidegateForFastify, { lifecycle })
+    app.post('/quotes', async ({ body }) => void bodies.add(JSON.stringify(body)))
+    await app.listen({ port: 0, host: '127.0.0.1' })
+  }
+  await lifecycle.whenReady()
+  expect([...bodies]).toEqual(['{"product":1}'])
+})

@@ -197,14 +197,76 @@ describe('they are repeated', () => {
     expect(lines.at(-1)?.message).not.toContain('not converged')
     expect(lines).toContainEqual({
       level: 'info',
-      message: expect.stringMatching(
-        /^\d+ requests to itself: the last ten took [\d.]+ ms each, the first ten [\d.]+ ms$/,
-      ),
+      message: expect.stringMatching(/^\d+ requests to itself: the last took [\d.]+ ms each, the first [\d.]+ ms$/),
       fields: expect.objectContaining({ converged: true, dependency: 'self-requests' }),
     })
     expect(warmUps.map(({ progress }) => progress)).toContain(
       `${served}/${served} requests to itself, ${data?.['timesFaster']} times faster`,
     )
+  })
+
+  test('until they have become faster, when they are slow and steady at first', async () => {
+    let served = 0
+    const { lifecycle } = createService({ requests: ['/'] })
+    await lifecycle.listen(async (_request, response) => {
+      if (++served <= 200) await pause(60)
+      response.end('served')
+    }, 0)
+    await lifecycle.whenReady()
+    expect(served).toBeGreaterThan(200)
+    const { data } = await reported(lifecycle)
+    expect(data).toMatchObject({ converged: true })
+    expect(data?.['timesFaster']).toBeGreaterThan(2)
+  })
+
+  test('up to the limit when they never become faster, and that is said', async () => {
+    let served = 0
+    const { lifecycle, lines } = createService({ requests: ['/slow', '/fast'], limit: '8s' })
+    await lifecycle.listen(async (request, response) => {
+      served++
+      if (request.url === '/slow') await pause(100)
+      response.end('served')
+    }, 0)
+    await lifecycle.whenReady()
+    expect(await reported(lifecycle)).toMatchObject({ status: 'pass', data: { converged: false, requests: served } })
+    expect(lines).toContainEqual({
+      level: 'warn',
+      message: expect.stringMatching(
+        /; GET \/slow never became faster, in \d+ ms: if that is all it can, give a minimum, or a lower limit$/,
+      ),
+      fields: expect.objectContaining({ converged: false }),
+    })
+  })
+
+  test('no longer than the minimum when that is given and they are steady, as slow as they are', async () => {
+    let served = 0
+    const { lifecycle } = createService({ requests: ['/'], minimum: 40 })
+    await lifecycle.listen(async (_request, response) => {
+      served++
+      await pause(30)
+      response.end('served')
+    }, 0)
+    await lifecycle.whenReady()
+    expect(await reported(lifecycle)).toMatchObject({ data: { converged: true } })
+    expect(served).toBeLessThan(300)
+  })
+
+  test('with something left in their progress for as long as they go on', async () => {
+    let served = 0
+    const { lifecycle, warmUps } = createService({ requests: ['/'], limit: '2s' })
+    await lifecycle.listen(async (_request, response) => {
+      await pause(Math.floor(served++ / 10) % 2 === 0 ? 1 : 20)
+      response.end('served')
+    }, 0)
+    await lifecycle.whenReady()
+    const said = warmUps.filter(({ state }) => state === 'progress')
+    expect(said.length).toBeGreaterThan(5)
+    for (const { done, total, remainingMs } of said.slice(0, -1)) {
+      expect(total).toBeGreaterThan(done ?? 0)
+      expect(remainingMs).toBeGreaterThan(0)
+      expect(remainingMs).toBeLessThanOrEqual(2_100)
+    }
+    expect(said.at(-1)).toMatchObject({ done: served, total: served, remainingMs: 0 })
   })
 
   test('at least as often as the minimum says', async () => {
@@ -277,48 +339,118 @@ describe('they are repeated', () => {
   })
 })
 
-describe('an attempt fails', () => {
-  const failures: readonly (readonly [what: string, why: RegExp, handler: RequestHandler])[] = [
-    ['when a route answers 5xx', /: it answered 500$/, (_request, response) => response.writeHead(500).end()],
-    ['when a connection breaks', /socket hang up|ECONNRESET|aborted/, (request) => request.socket.destroy()],
-    ['when no answer comes in time', /: no whole answer within 50 ms$/, () => {}],
+describe.each(Object.entries(KINDS))('what is not answered well over %s', (_kind, create) => {
+  const troubles: readonly (readonly [what: string, why: RegExp, handler: RequestHandler])[] = [
+    ['a 5xx', /^it answered 500$/, (_request, response) => response.writeHead(500).end()],
+    ['a connection that breaks', /socket hang up|ECONNRESET|aborted|closed/, (request) => request.socket.destroy()],
+    ['an answer that does not come', /^no whole answer within 50 ms$/, () => {}],
   ]
 
-  test.each(failures)('%s, and is made again: with the name of the route', async (_what, why, handler) => {
-    let isBroken = true
-    const { lifecycle, warmUps } = createService({
+  test.each(troubles)('fails no attempt, and is said with its route: %s', async (_what, why, handler) => {
+    let fine = 0
+    const { lifecycle, lines, warmUps } = createService({
       requests: ['/fine', 'PUT /broken?token=secret'],
       critical: true,
-      ...FEW,
       timeout: 50,
+      concurrency: 1,
     })
-    const failed = new Promise<void>((resolve) => {
-      lifecycle.on('warmup', ({ state }) => {
-        if (state === 'failed') resolve()
-      })
+    const server = create((request, response) => {
+      if (request.url?.startsWith('/broken')) return handler(request, response)
+      fine++
+      return response.end('served')
     })
-    await lifecycle.listen((request, response) => {
-      if (isBroken && request.url?.startsWith('/broken')) handler(request, response)
-      else response.end('served')
-    }, 0)
-    await failed
-    isBroken = false
+    await lifecycle.listen(server, 0)
     await lifecycle.whenReady()
 
-    const { error } = warmUps.find(({ state }) => state === 'failed') ?? {}
-    expect(error).toMatch(/^the service asked itself for PUT \/broken: /)
-    expect(error).toMatch(why)
-    expect(error).not.toContain('secret')
+    expect(fine).toBeGreaterThanOrEqual(90)
+    expect(warmUps.map(({ state }) => state)).not.toContain('failed')
+    const warned = lines.filter(({ fields }) => fields['route'] === 'PUT /broken')
+    expect(warned).toMatchObject([
+      { level: 'warn', message: expect.stringContaining('asked itself for PUT /broken: ') },
+    ])
+    const { status, message } = await reported(lifecycle)
+    expect(status).toBe('warn')
+    const [, said] = /^never answered well: PUT \/broken \((.*)\)$/.exec(message ?? '') ?? []
+    expect(said).toMatch(why)
+    expect(JSON.stringify(lines)).not.toContain('secret')
+  })
+})
+
+describe('a route that is not answered well', () => {
+  test('now and then is warmed all the same', async () => {
+    let served = 0
+    const { lifecycle } = createService({ requests: ['/'] })
+    await lifecycle.listen((_request, response) => response.writeHead(++served % 20 === 0 ? 500 : 200).end(), 0)
+    await lifecycle.whenReady()
+    const { status, data } = await reported(lifecycle)
+    expect({ status, data }).toMatchObject({ status: 'pass', data: { converged: true, requests: served } })
+    expect(data?.['failed']).toBe(Math.floor(served / 20))
   })
 
-  test('and holds ready back for this one time only, unless it is critical', async () => {
+  test('is not asked for ever, and nothing is asked once the service is ready', async () => {
+    let served = 0
     const { lifecycle, warmUps } = createService({ requests: ['/'] })
-    await lifecycle.listen((_request, response) => response.writeHead(500).end(), 0)
+    outlier(lifecycle, { alone: true, consecutive5xx: 2 })
+    await lifecycle.listen((_request, response) => {
+      served++
+      response.writeHead(500).end()
+    }, 0)
     await lifecycle.whenReady()
-    expect(warmUps.filter(({ state }) => state === 'failed').length).toBeGreaterThanOrEqual(1)
-    expect(lifecycle.report().status).toBe('warn')
+    const asked = served
+    expect(await reported(lifecycle)).toMatchObject({ status: 'warn', data: { converged: false } })
+    // Longer than the pause before another attempt.
+    await pause(50)
+    expect(served).toBe(asked)
+    expect(warmUps.at(-1)?.state).toBe('done')
+    expect(lifecycle.ready).toBe(true)
+  })
+})
+
+test('a route that never answers does not cost the attempt, however short that is', async () => {
+  const { lifecycle, warmUps } = createService({ requests: ['/'], timeout: '1m', limits: { warmUp: '5s' } })
+  await lifecycle.listen(() => {}, 0)
+  await lifecycle.whenReady()
+  expect(warmUps.map(({ state }) => state)).not.toContain('failed')
+  expect((await reported(lifecycle)).status).toBe('warn')
+})
+
+describe('a route that is not available yet', () => {
+  const later = { 'retry-after': '1' }
+
+  test('is asked again until it is, and then as often as the others', async () => {
+    let isAvailable = false
+    const asked = { '/products': 0, '/recommend': 0 }
+    const { lifecycle, warmUps } = createService({ requests: ['/products', '/recommend'], minimum: 40 })
+    await lifecycle.listen((request, response) => {
+      if (request.url === '/recommend' && !isAvailable) {
+        isAvailable = asked['/products'] > 60
+        return response.writeHead(503, later).end()
+      }
+      asked[request.url as '/products']++
+      return response.end()
+    }, 0)
+    await lifecycle.whenReady()
+    expect(asked['/recommend']).toBeGreaterThanOrEqual(20)
+    expect(warmUps.map(({ state }) => state)).not.toContain('failed')
+    expect(await reported(lifecycle)).toMatchObject({ status: 'pass', data: { converged: true, failed: 0 } })
   })
 
+  test('is left after five seconds, when the others are warm, and is in the report', async () => {
+    const { lifecycle, lines } = createService({ requests: ['/products', '/recommend'] })
+    await lifecycle.listen((request, response) => {
+      response.writeHead(request.url === '/recommend' ? 503 : 200, later).end()
+    }, 0)
+    await lifecycle.whenReady()
+    expect(await reported(lifecycle)).toMatchObject({
+      status: 'warn',
+      message: 'never answered well: GET /recommend (not available: 503 with Retry-After)',
+      data: { converged: true },
+    })
+    expect(lines.filter(({ level }) => level === 'warn').length).toBeGreaterThan(0)
+  })
+})
+
+describe('an attempt fails', () => {
   test('when there is no server', async () => {
     const { lifecycle, warmUps } = createService({ requests: ['/'] })
     await lifecycle.start()
@@ -327,6 +459,24 @@ describe('an attempt fails', () => {
       state: 'failed',
       error: expect.stringMatching(
         /^the lifecycle has no server to send requests to: call lifecycle\.listen\(app, port\)/,
+      ),
+    })
+  })
+
+  test('five times at most behind ready, and then it is let be', async () => {
+    const { lifecycle, warmUps } = createService({ requests: ['/'] })
+    const done = new Promise<void>((resolve) => {
+      lifecycle.on('warmup', ({ state }) => {
+        if (state === 'done') resolve()
+      })
+    })
+    await lifecycle.start()
+    await done
+    expect(warmUps.filter(({ state }) => state === 'failed')).toHaveLength(5)
+    expect(await reported(lifecycle)).toMatchObject({
+      status: 'warn',
+      message: expect.stringMatching(
+        /^the service could not ask itself, and has let it be after 5 attempts: .* no server/,
       ),
     })
   })
@@ -378,44 +528,109 @@ test('they go to the server that is named', async () => {
   expect(new Set(asked)).toEqual(new Set(['second']))
 })
 
-test('they are sent again behind ready, and an outlier does not count them', async () => {
-  let failures = 0
-  const { lifecycle } = createService({ requests: ['/'] })
-  outlier(lifecycle, { alone: true, consecutive5xx: 2 })
-  const enough = new Promise<void>((resolve) => {
-    void lifecycle.whenReady().then(() =>
-      lifecycle.on('warmup', ({ state }) => {
-        if (state === 'failed' && ++failures === 6) resolve()
-      }),
-    )
-  })
-  await lifecycle.listen((_request, response) => response.writeHead(500).end(), 0)
-  await enough
-  expect(lifecycle.ready).toBe(true)
-})
-
 test.each(['http', 'https with TLS 1.3'])('over %s handlers find what they would on a socket', async (kind) => {
   const seen: unknown[] = []
+  const written: number[] = []
   const { lifecycle } = createService({ requests: ['/'], critical: true, ...FEW })
   const server = KINDS[kind]?.((request, response) => {
     request.setTimeout(1_000)
     response.setTimeout(1_000)
-    request.socket.setNoDelay(true).setKeepAlive(true).unref().ref()
-    seen.push(request.socket.remoteAddress)
-    response.end()
+    const { socket } = request
+    socket.setNoDelay(true).setKeepAlive(true).unref().ref()
+    seen.push({
+      remote: [socket.remoteAddress, socket.remoteFamily, socket.remotePort],
+      local: [socket.localAddress, socket.localFamily, socket.localPort],
+      address: socket.address(),
+      connecting: socket.connecting,
+    })
+    expect(socket.bytesRead).toBeGreaterThan(0)
+    expect(socket.timeout).toBe(1_000)
+    response.end('served', () => {
+      written.push(socket.bytesWritten)
+      if (seen.length === 1) socket.destroySoon()
+      // Node refuses it over TLS.
+      if (seen.length === 2 && kind === 'http') socket.resetAndDestroy()
+    })
   })
   await lifecycle.listen(server as WebServer, 0)
   await lifecycle.whenReady()
-  expect(seen[0]).toBe('127.0.0.1')
+  expect(seen[0]).toEqual({
+    remote: ['127.0.0.1', 'IPv4', 0],
+    local: ['127.0.0.1', 'IPv4', 0],
+    address: { address: '127.0.0.1', family: 'IPv4', port: 0 },
+    connecting: false,
+  })
+  expect(written[0]).toBeGreaterThan(0)
+  expect(seen.length).toBeGreaterThanOrEqual(20)
 })
 
-test('a warm-up leaves no connection behind', async () => {
-  const sockets: Duplex[] = []
-  const { lifecycle } = createService({ requests: ['/'], ...FEW })
-  const server = createServer((_request, response) => response.end())
-  server.on('connection', (socket) => sockets.push(socket))
-  await lifecycle.listen(server, 0)
-  await lifecycle.whenReady()
-  await Promise.all(sockets.map((socket) => socket.closed || once(socket, 'close')))
-  expect(sockets.length).toBeGreaterThan(0)
+describe.each(Object.entries(KINDS))('over %s', (_kind, create) => {
+  test('a warm-up leaves no connection behind', async () => {
+    const { sockets, server } = watched(create((_request, response) => response.end()))
+    const { lifecycle } = createService({ requests: ['/'], ...FEW })
+    await lifecycle.listen(server, 0)
+    await lifecycle.whenReady()
+    expect(await closedOf(sockets)).toBeGreaterThan(0)
+  })
+
+  test('an attempt that is aborted half way leaves none, and asks no more', async () => {
+    let asked = 0
+    let enough = (): void => {}
+    const half = new Promise<void>((resolve) => (enough = resolve))
+    const { sockets, server } = watched(
+      create(async (_request, response) => {
+        if (++asked === 40) enough()
+        await pause(1)
+        response.end()
+      }),
+    )
+    const { lifecycle } = createService({ requests: ['/a', '/b', '/c'], concurrency: 4, minimum: 5_000 })
+    await lifecycle.listen(server, 0)
+    await half
+    const { exitCode } = await lifecycle.shutdown()
+    const atEnd = asked
+    expect(await closedOf(sockets)).toBeGreaterThan(0)
+    await pause(20)
+    expect({ exitCode, asked }).toEqual({ exitCode: 0, asked: atEnd })
+  })
+
+  test('a failure with others beside it leaves none, and no request goes on', async () => {
+    let asked = 0
+    const { sockets, server } = watched(
+      create((_request, response) => response.writeHead(++asked % 25 === 0 ? 500 : 200).end()),
+    )
+    const { lifecycle } = createService({ requests: ['/a', '/b', '/c'], limit: '1s' })
+    await lifecycle.listen(server, 0)
+    await lifecycle.whenReady()
+    const atEnd = asked
+    expect(await closedOf(sockets)).toBeGreaterThan(0)
+    await pause(50)
+    expect(asked).toBe(atEnd)
+  })
+
+  test('an attempt that takes too long leaves none', async () => {
+    const { sockets, server } = watched(create(() => {}))
+    const { lifecycle } = createService({
+      requests: ['/a', '/b', '/c'],
+      concurrency: { from: 3, to: 4 },
+      limits: { warmUp: '1s' },
+    })
+    await lifecycle.listen(server, 0)
+    await lifecycle.whenReady()
+    expect(await closedOf(sockets)).toBeGreaterThan(0)
+  })
 })
+
+function watched<Server extends WebServer>(
+  server: Server,
+): { readonly sockets: readonly Duplex[]; readonly server: Server } {
+  const sockets: Duplex[] = []
+  server.on('connection', (socket: Duplex) => sockets.push(socket))
+  return { sockets, server }
+}
+
+/** How many there were, once the last of them has gone. */
+async function closedOf(sockets: readonly Duplex[]): Promise<number> {
+  await Promise.all(sockets.map((socket) => socket.closed || once(socket, 'close')))
+  return sockets.length
+}

@@ -1,16 +1,24 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises'
 
-import { LifecycleError } from '@tidegate/core'
+import { untilAborted } from '@tidegate/core'
 
 import { Convergence } from './convergence.ts'
-import type { ReadyRequest } from './read-request.ts'
-import type { SelfClient } from './self-client.ts'
+import { RehearsedRequest } from './rehearsed-request.ts'
+import type { SelfAnswer, SelfClient } from './self-client.ts'
 import type { ResolvedSelfRequests } from './self-requests-options.ts'
-import { COMPARED } from './speed-up.ts'
 
 /** How often each request is sent in a window at least, and how many all of them are together. */
 const LEAST_ROUNDS = 3
 const LEAST_IN_WINDOW = 10
+
+/** Windows that come after it, as far as anybody knows: two more that are steady, and the one that compares. */
+const WINDOWS_LEFT = 3
+
+/** Until then what is not available yet is waited for, in milliseconds from the beginning. */
+const AVAILABLE_WITHIN_MS = 5_000
+
+/** Between two windows when only waiting helps, in milliseconds; it doubles. */
+const PAUSE_MS = { initial: 10, max: 250 }
 
 export interface RehearsalInit {
   readonly options: ResolvedSelfRequests
@@ -18,110 +26,172 @@ export interface RehearsalInit {
   readonly signal: AbortSignal
   /** No request is begun after it, by `performance.now()`. */
   readonly end: number
-  /** Told after every window how many requests were sent by now. */
-  onProgress(sent: number): void
+  /** Nor is any waited for after it. */
+  readonly deadline: number
+  /** Told after every window that another one follows: how many requests were sent by now, and how many there may be. */
+  onProgress(sent: number, total: number): void
+  /** Told once of each route that was not answered well. */
+  onTrouble(route: string, why: string): void
 }
 
 /** Sends the requests again and again, more and more at once, until their latency has converged. */
 export class Rehearsal {
-  /** Of every request, in the order of their ends, in milliseconds. */
-  readonly latencies: number[] = []
+  readonly requests: readonly RehearsedRequest[]
+  sent = 0
+  failed = 0
   /** What was answered 4xx, with its status. */
   readonly rejected: Map<string, number> = new Map()
   /** How many were under way at once, when they were most. */
   concurrency = 0
   converged = false
+  /** Steady, but as slow as at first: these routes. */
+  slow: readonly string[] = []
   readonly #init: RehearsalInit
+  readonly #begun = performance.now()
+  readonly #troubled = new Set<string>()
+  #convergence: Convergence
+  /** `minimum` counts from here: the last of the requests was answered for the first time. */
+  #countsFrom = 0
+  /** The latency at which {@link slow} was found. */
+  #plateauMs: number | undefined
+  #pauseMs = PAUSE_MS.initial
 
   constructor(init: RehearsalInit) {
     this.#init = init
+    this.requests = init.options.requests.map((request) => new RehearsedRequest(request))
+    this.#convergence = new Convergence(init.options.tolerance)
   }
 
-  /** @throws {LifecycleError} `TIDEGATE_WARM_UP`, for the first request that fails. */
+  /** Rejects with the signal's reason alone, and never before everything that is under way has ended. */
   async run(): Promise<void> {
-    const { options } = this.#init
-    const { from, to, minimum, tolerance } = options
-    for (let level = from; level < to; level *= 2) await this.#window(level)
-    const convergence = new Convergence(tolerance)
-    while (!this.#isOver) {
-      const latency = await this.#window(to)
-      // At `minimum` it has to be converged still, not to have been so once.
-      const hasConverged = latency !== undefined && convergence.add(latency)
-      if (!hasConverged || this.latencies.length < minimum) continue
-      this.converged = true
-      // As many at once as at first, so that the two can be compared.
-      await this.#send(repeated(options.requests, COMPARED), from)
-      return
-    }
+    const { options, signal } = this.#init
+    const { from, to } = options
+    for (let level = from; level < to && !this.#isOver; level *= 2) await this.#window(level)
+    while (!this.#isOver && !this.converged) await this.#next()
+    signal.throwIfAborted()
   }
 
   get #isOver(): boolean {
     const { options, signal, end } = this.#init
-    return signal.aborted || performance.now() >= end || this.latencies.length >= options.maximum
+    if (signal.aborted || performance.now() >= end || this.sent >= options.maximum) return true
+    return !this.requests.some((one) => one.wasAnswered || this.#mayYetAnswer(one))
   }
 
-  /** The time of one round: the median of each request, added up. `undefined` when there was no time for all of it. */
-  async #window(concurrency: number): Promise<number | undefined> {
-    const { requests } = this.#init.options
-    const rounds = Math.max(LEAST_ROUNDS, Math.ceil(LEAST_IN_WINDOW / requests.length))
-    const taken = await this.#send(repeated(requests, rounds * requests.length), concurrency)
-    this.#init.onProgress(this.latencies.length)
-    const medians = requests.map((request) => median(taken.get(request) ?? []))
-    return this.#isOver ? undefined : medians.reduce((sum, each) => sum + each, 0)
+  #mayYetAnswer(one: RehearsedRequest): boolean {
+    if (one.wasAnswered || one.isGivenUp) return false
+    return !one.isUnavailable || performance.now() < this.#begun + AVAILABLE_WITHIN_MS
   }
 
-  async #send(
-    queue: readonly ReadyRequest[],
-    concurrency: number,
-  ): Promise<ReadonlyMap<ReadyRequest, readonly number[]>> {
-    const taken = new Map<ReadyRequest, number[]>()
-    const waiting = queue.values()
+  async #next(): Promise<void> {
+    const { from, to, minimum, takesPlateau, tolerance } = this.#init.options
+    const answered = await this.#window(to)
+    if (this.#isOver) return
+    if (answered === 0) return this.#pause()
+    const latency = this.requests.reduce((sum, { medianMs }) => sum + medianMs, 0)
+    // At `minimum` it has to be converged still, not to have been so once.
+    const hasConverged = this.#convergence.add(latency)
+    if (!hasConverged || this.sent - this.#countsFrom < minimum) return
+    if (this.requests.some((one) => this.#mayYetAnswer(one))) return this.#pause()
+    if (this.#plateauMs !== undefined && latency > this.#plateauMs * (1 - tolerance)) return
+    // As many at once as at first, so that the two can be compared.
+    await this.#window(from)
+    const slow = this.requests.filter(({ neverBecameFaster }) => neverBecameFaster)
+    this.slow = [...new Set(slow.map(({ request }) => request.route))]
+    this.converged = takesPlateau || slow.length === 0
+    this.#plateauMs = latency
+  }
+
+  /** How many of the requests were answered well in it. */
+  async #window(concurrency: number): Promise<number> {
+    const asked = this.requests.filter(({ isGivenUp }) => !isGivenUp)
+    const rounds = Math.max(LEAST_ROUNDS, Math.ceil(LEAST_IN_WINDOW / asked.length))
+    const isFirst = this.sent === 0
+    for (const one of asked) one.beginWindow()
+    await this.#send(asked, rounds, concurrency)
+    const outcomes = asked.map((one) => one.endWindow())
+    if (outcomes.includes('first') && !isFirst) this.#beginAnew()
+    this.#tellProgress(rounds * asked.length)
+    return outcomes.filter((outcome) => outcome !== undefined).length
+  }
+
+  /** One that nobody could measure before has to converge, too. */
+  #beginAnew(): void {
+    this.#countsFrom = this.sent
+    this.#convergence = new Convergence(this.#init.options.tolerance)
+    this.#plateauMs = undefined
+  }
+
+  #tellProgress(inWindow: number): void {
+    if (this.#isOver) return
+    const { options, end, onProgress } = this.#init
+    const expected = Math.max(this.#countsFrom + options.minimum, this.sent + WINDOWS_LEFT * inWindow)
+    const inTime = (this.sent * (end - this.#begun)) / (performance.now() - this.#begun)
+    const total = Math.min(expected, options.maximum, Math.ceil(inTime))
+    onProgress(this.sent, Math.max(total, this.sent + 1))
+  }
+
+  async #send(asked: readonly RehearsedRequest[], rounds: number, concurrency: number): Promise<void> {
+    const waiting = Array.from({ length: rounds }, () => asked)
+      .flat()
+      .values()
     this.concurrency = Math.max(this.concurrency, concurrency)
     const work = async (): Promise<void> => {
-      for (const request of waiting) {
+      for (const one of waiting) {
         if (this.#isOver) return
-        const latency = await this.#time(request)
-        this.latencies.push(latency)
-        taken.set(request, [...(taken.get(request) ?? []), latency])
+        if (one.isSkipped) continue
+        await this.#ask(one)
         // No request of ours leaves the process: without it nothing else would be heard until the window is over.
         await turn()
       }
     }
     await Promise.all(Array.from({ length: concurrency }, work))
-    return taken
   }
 
-  async #time(request: ReadyRequest): Promise<number> {
-    const { client, options, signal } = this.#init
+  /** Never rejects. */
+  async #ask(one: RehearsedRequest): Promise<void> {
+    const { client, options, signal, deadline } = this.#init
     const controller = new AbortController()
-    const tooLong = new Error(`no whole answer within ${options.timeout} ms`)
-    const timer = setTimeout(() => controller.abort(tooLong), options.timeout)
+    const giveUp = (): void => controller.abort(signal.reason)
+    signal.addEventListener('abort', giveUp, { once: true })
     const start = performance.now()
+    const time = Math.max(1, Math.min(options.timeout, Math.round(deadline - start)))
+    let isTimeout = false
+    const timer = setTimeout(() => {
+      isTimeout = true
+      controller.abort(new Error(`no whole answer within ${time} ms`))
+    }, time)
+    this.sent++
     try {
-      const status = await client.ask(request, controller.signal)
-      if (status >= 500) throw new Error(`it answered ${status}`)
-      if (status >= 400) this.rejected.set(request.route, status)
-      return performance.now() - start
+      const answer = await untilAborted(client.ask(one.request, controller.signal), controller.signal)
+      this.#judge(one, answer, performance.now() - start)
     } catch (error) {
-      if (signal.aborted) throw signal.reason
-      throw failure(request, controller.signal.aborted ? tooLong : error)
+      if (!signal.aborted) this.#fail(one, error instanceof Error ? error.message : String(error), isTimeout)
     } finally {
       clearTimeout(timer)
+      signal.removeEventListener('abort', giveUp)
     }
   }
-}
 
-function failure({ route }: ReadyRequest, cause: unknown): LifecycleError {
-  const why = cause instanceof Error ? cause.message : String(cause)
-  return new LifecycleError('TIDEGATE_WARM_UP', `the service asked itself for ${route}: ${why}`, { cause })
-}
+  #judge(one: RehearsedRequest, { status, hasRetryAfter }: SelfAnswer, tookMs: number): void {
+    if (status === 503 && hasRetryAfter) return one.notAvailable()
+    if (status >= 500) return this.#fail(one, `it answered ${status}`, false)
+    if (status >= 400) this.rejected.set(one.request.route, status)
+    one.answered(tookMs)
+  }
 
-function repeated(requests: readonly ReadyRequest[], count: number): readonly ReadyRequest[] {
-  return Array.from({ length: count }, (_, index) => requests[index % requests.length]).filter(
-    (one) => one !== undefined,
-  )
-}
+  #fail(one: RehearsedRequest, why: string, isTimeout: boolean): void {
+    const { route } = one.request
+    this.failed++
+    one.failed(why, isTimeout)
+    if (this.#troubled.has(route)) return
+    this.#troubled.add(route)
+    this.#init.onTrouble(route, why)
+  }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+  async #pause(): Promise<void> {
+    const { signal, end } = this.#init
+    const time = Math.min(this.#pauseMs, end - performance.now())
+    this.#pauseMs = Math.min(this.#pauseMs * 2, PAUSE_MS.max)
+    await wait(time, undefined, { signal }).catch(() => {})
+  }
 }

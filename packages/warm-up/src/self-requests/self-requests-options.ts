@@ -14,12 +14,18 @@ export interface Concurrency {
   readonly to?: number | undefined
 }
 
-export interface SelfRequestsOptions<Name extends string = string> extends Omit<DependencyOptions<Name>, 'close'> {
+export interface SelfRequestsOptions<Name extends string = string> extends Omit<
+  DependencyOptions<Name>,
+  'close' | 'rewarm'
+> {
   /** What is asked, again and again: `'/products'`, `'DELETE /cart'`, or an object with headers and a body. */
   readonly requests: readonly (string | SelfRequest)[]
   /** A number is both. Default `{ from: 1, to: 4 }`. */
   readonly concurrency?: number | Concurrency | undefined
-  /** At least so many requests are sent, however steady their latency is. Default 100. */
+  /**
+   * At least so many requests are sent, however steady their latency is. Default 100. When you give it, a latency that is
+   * steady by then is taken for warm, even if it never became faster.
+   */
   readonly minimum?: number | undefined
   /** No more than these are sent. Default 5000. */
   readonly maximum?: number | undefined
@@ -30,7 +36,7 @@ export interface SelfRequestsOptions<Name extends string = string> extends Omit<
    * too. Default `'30s'`.
    */
   readonly limit?: Duration | undefined
-  /** One request that takes longer is a failure. Default `'10s'`. */
+  /** An answer that takes longer is none. Default `'10s'`. */
   readonly timeout?: Duration | undefined
   /** Which of the lifecycle's servers. Default: the one attached first. */
   readonly server?: WebServer | undefined
@@ -46,6 +52,8 @@ export interface ResolvedSelfRequests {
   readonly from: number
   readonly to: number
   readonly minimum: number
+  /** Whether what is steady after `minimum` is warm, however slow it is. */
+  readonly takesPlateau: boolean
   readonly maximum: number
   readonly tolerance: number
   readonly limit: number
@@ -105,6 +113,7 @@ export function readSelfRequestsOptions(options: SelfRequestsOptions): ResolvedS
     from,
     to,
     minimum,
+    takesPlateau: given.minimum !== undefined,
     maximum,
     tolerance: given.tolerance ?? DEFAULTS.tolerance,
     limit: parseDuration(given.limit) ?? DEFAULTS.limit,

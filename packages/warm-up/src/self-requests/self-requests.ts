@@ -1,23 +1,25 @@
-import type { Duplex } from 'node:stream'
-
-import { defineDependency, untilAborted } from '@tidegate/core'
+import { defineDependency } from '@tidegate/core'
 import type { CheckResult, Dependency, SelfConnection, WarmUpContext } from '@tidegate/core'
 
 import { createHttp1Client } from './http1-client.ts'
 import { createHttp2Client } from './http2-client.ts'
 import { Rehearsal } from './rehearsal.ts'
-import type { SelfClient } from './self-client.ts'
+import { SelfConnections } from './self-connections.ts'
 import { readSelfRequestsOptions } from './self-requests-options.ts'
 import type { SelfRequestsOptions } from './self-requests-options.ts'
-import { speedUp } from './speed-up.ts'
+import { summarize } from './summarize.ts'
 
-/** What is left of an attempt when no more requests are begun, so that those under way have time to end. */
-const KEPT_OF_ATTEMPT = 0.2
+/** Of an attempt: no request is begun after the first, and none is waited for after the second. */
+const SHARES_OF_ATTEMPT = { begun: 0.8, over: 0.9 }
+
+/** So many attempts may fail behind ready; then it is let be. */
+const ATTEMPTS = 5
 
 /**
  * Sends requests through the service's own server before it is ready, whether its port is open or not, again and again
- * until they have stopped becoming faster. Its report says how much faster they have become. A 5xx, a broken connection or
- * an answer that does not come fails the attempt, with the route's name; without convergence within the limit it goes on.
+ * until they have stopped becoming faster. Its report says how much faster they have become. A 5xx, a broken connection, an
+ * answer that does not come: the others go on, and the report says `warn` with the routes that were never answered well. An
+ * attempt fails when there is no server, or no connection to it.
  *
  * @throws {LifecycleError} `TIDEGATE_CONFIG`, with every fault of the options.
  */
@@ -25,46 +27,63 @@ export function selfRequests<const Name extends string = 'self-requests'>(
   options: SelfRequestsOptions<Name>,
 ): Dependency<Name> {
   const resolved = readSelfRequestsOptions(options)
-  const { server, tls } = options
+  const { server, tls, critical = false } = options
   let result: CheckResult = { status: 'pass' }
+  let failures = 0
+  let why = ''
 
   async function warmUp(context: WarmUpContext): Promise<void> {
+    if (!critical && failures >= ATTEMPTS) {
+      const message = `the service could not ask itself, and has let it be after ${ATTEMPTS} attempts: ${why}`
+      context.logger.warn({}, message)
+      result = { status: 'warn', message }
+      return
+    }
+    try {
+      await rehearse(context)
+    } catch (error) {
+      failures++
+      why = error instanceof Error ? error.message : String(error)
+      throw error
+    }
+  }
+
+  async function rehearse(context: WarmUpContext): Promise<void> {
     const { signal, logger } = context
-    const start = performance.now()
-    const time = Math.min(resolved.limit, context.remaining() * (1 - KEPT_OF_ATTEMPT))
+    const begun = performance.now()
+    const left = context.remaining()
     const connect = (): Promise<SelfConnection> => context.connectToSelf({ server, tls })
-    const client = createClient(await connect(), async () => (await connect()).socket)
+    const { socket, protocol } = await connect()
+    const connections = new SelfConnections(socket, async () => (await connect()).socket)
+    const client = protocol === 'h2' ? createHttp2Client(connections) : createHttp1Client(connections)
     const rehearsal = new Rehearsal({
       options: resolved,
       client,
       signal,
-      end: start + time,
-      onProgress: (sent) => context.progress(sent, Math.max(sent, resolved.minimum), 'requests to itself'),
+      end: begun + Math.min(resolved.limit, left * SHARES_OF_ATTEMPT.begun),
+      deadline: begun + left * SHARES_OF_ATTEMPT.over,
+      onProgress: (sent, total) => context.progress(sent, total, 'requests to itself'),
+      onTrouble: (route, trouble) =>
+        logger.warn({ route }, `the service asked itself for ${route}: ${trouble}; it goes on with the others`),
     })
     try {
-      await untilAborted(rehearsal.run(), signal)
+      await rehearsal.run()
     } finally {
       client.close()
     }
 
-    const { latencies, concurrency, converged, rejected } = rehearsal
-    const { firstMs, lastMs, timesFaster } = speedUp(latencies)
-    const requests = latencies.length
-    const data = { requests, firstMs, lastMs, timesFaster, converged, concurrency }
-    const tookMs = Math.round(performance.now() - start)
-    const compared = `the last ten took ${lastMs} ms each, the first ten ${firstMs} ms`
-    const unsteady = converged ? '' : `; their latency has not converged after ${requests} of them in ${tookMs} ms`
-    context.progress(requests, requests, `requests to itself, ${timesFaster} times faster`)
-    logger[converged ? 'info' : 'warn']({ ...data, tookMs }, `${requests} requests to itself: ${compared}${unsteady}`)
-    for (const [route, status] of rejected) {
+    const summary = summarize(rehearsal, performance.now() - begun)
+    context.progress(rehearsal.sent, rehearsal.sent, `requests to itself, ${summary.speedUp}`)
+    logger[summary.level](summary.fields, summary.message)
+    for (const [route, status] of rehearsal.rejected) {
       logger.warn({ route, status }, `${route} answered ${status}: little of it may be warm; is it the right request?`)
     }
-    result = { status: 'pass', data }
+    result = summary.result
   }
 
   return defineDependency({
     name: (options.name ?? 'self-requests') as Name,
-    critical: options.critical ?? false,
+    critical,
     scope: 'local',
     dependsOn: options.dependsOn,
     limits: options.limits,
@@ -72,8 +91,4 @@ export function selfRequests<const Name extends string = 'self-requests'>(
     warmUp,
     check: () => result,
   })
-}
-
-function createClient({ socket, protocol }: SelfConnection, connect: () => Promise<Duplex>): SelfClient {
-  return protocol === 'h2' ? createHttp2Client(socket) : createHttp1Client(socket, connect)
 }
