@@ -38,17 +38,7 @@ if (warmth === 'nothing') {
   })
   server.listen(Number(port), '127.0.0.1')
 } else {
-  const warm =
-    warmth === 'self-requests'
-      ? [
-          selfRequests({
-            requests: ['/products'],
-            minimum: COLD_REQUESTS,
-            concurrency: 16,
-            dependsOn: ['catalogue'],
-          }),
-        ]
-      : []
+  const warm = warmth === 'self-requests' ? [selfRequests({ requests: ['/products'], dependsOn: ['catalogue'] })] : []
   /** @type {import('@tidegate/core').Lifecycle} */
   const lifecycle = createLifecycle({
     dependencies: [{ name: 'catalogue', warmUp: ({ signal }) => pause(LOADING_MS, undefined, { signal }) }, ...warm],
