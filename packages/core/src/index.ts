@@ -86,6 +86,6 @@ export type { SelfConnection, SelfConnectOptions } from './self/connect-to-self.
 export { isSelfRequest } from './self/self-mark.ts'
 export type { SelfRequestSubject } from './self/self-mark.ts'
 export type { DrainRecord, StepRecord } from './shutdown/drain-record.ts'
-export type { HookStep } from './shutdown/hooks.ts'
+export type { HookOptions, HookStep } from './shutdown/hooks.ts'
 export { stampAnswer } from './stamp-answer.ts'
 export { untilAborted } from './until-aborted.ts'

@@ -13,7 +13,7 @@ import type { Duration } from '../options/duration.ts'
 import type { RenderProbe } from '../probes/forms/probe-format.ts'
 import type { ProbeHeaders } from '../probes/probers/prober.ts'
 import type { DrainRecord } from '../shutdown/drain-record.ts'
-import type { HookStep } from '../shutdown/hooks.ts'
+import type { HookOptions, HookStep } from '../shutdown/hooks.ts'
 import type { LifecycleEvents } from './events.ts'
 import type { Gate } from './gates.ts'
 import type { FindProbe } from './own-probes.ts'
@@ -147,8 +147,11 @@ export interface Lifecycle<Name extends string = string> {
    * Adds an awaited step of the shutdown; returns what removes it. `drain` runs from the signal on, to stop taking new
    * work; `leave` from the close of the listener on, within `shutdown.longLived`, to end connections that would not end
    * themselves; `drained` after the last request; `close` after the dependencies.
+   *
+   * @throws {LifecycleError} `TIDEGATE_CONFIG`, for an unknown step, what is no function, and a limit of another hook than
+   * a `drained` one.
    */
-  addHook(step: HookStep, hook: (context: StageContext) => Promise<void>): () => void
+  addHook(step: HookStep, hook: (context: StageContext) => Promise<void>, options?: HookOptions): () => void
 
   /**
    * Adds a judge of the application's requests; returns what removes it. It is asked for each one ahead of the framework,

@@ -15,7 +15,7 @@ import type { RenderProbe } from '../probes/forms/probe-format.ts'
 import type { ProbeServer } from '../probes/probe-server.ts'
 import type { Probes } from '../probes/probes.ts'
 import type { DrainRecord } from '../shutdown/drain-record.ts'
-import type { Hook, HookStep } from '../shutdown/hooks.ts'
+import type { Hook, HookOptions, HookStep } from '../shutdown/hooks.ts'
 import { readShutdownCall } from '../shutdown/shutdown-call.ts'
 import type { Shutdown } from '../shutdown/shutdown.ts'
 import { slowStartWeight } from '../slow-start.ts'
@@ -183,8 +183,8 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     this.#door.arrivals.longLived(what, () => callLeave(leave, this.logger))
   }
 
-  addHook(step: HookStep, hook: Hook): () => void {
-    return this.#shutdown.hooks.add(step, hook)
+  addHook(step: HookStep, hook: Hook, options?: HookOptions): () => void {
+    return this.#shutdown.hooks.add(step, hook, options)
   }
 
   addGate(gate: Gate): () => void {

@@ -105,7 +105,9 @@ export class Departure {
     const drained = performance.now()
 
     moveTo('closing')
-    await this.#runCloseSteps(drained + budget.close)
+    await this.#runHooks('drained', Infinity, { limited: false })
+    const closing = performance.now()
+    await this.#runCloseSteps(closing + budget.close)
     const end = performance.now()
     this.#stepOfCaller.disable()
 
@@ -118,7 +120,7 @@ export class Departure {
         plannedMs: this.#deadlines.last - lameDuck.ms,
         usedMs: Math.round(drained - start - count.lameDuckMs),
       },
-      close: { plannedMs: budget.close, usedMs: Math.round(end - drained) },
+      close: { plannedMs: budget.close, usedMs: Math.round(end - closing) },
       requests: {
         inFlight: count.inFlight,
         finished: count.finished,
@@ -193,8 +195,8 @@ export class Departure {
     await this.#step('close', dependency.name, Math.min(left, limit), dependency.close)
   }
 
-  async #runHooks(step: HookStep, limitMs: number): Promise<void> {
-    const hooks = this.#init.hooks.of(step)
+  async #runHooks(step: HookStep, limitMs: number, which?: { readonly limited: boolean }): Promise<void> {
+    const hooks = this.#init.hooks.of(step, which)
     await Promise.all(
       hooks.map((hook, index) => {
         const name = hook.name || `${step} hook ${index + 1}`

@@ -58,7 +58,7 @@ export interface StepRecord {
   readonly step: HookStep
   /** The dependency's or the hook's name. */
   readonly name: string
-  /** How long it was given. */
+  /** How long it was given; `Infinity` for a hook without a limit. */
   readonly plannedMs: number
   readonly durationMs: number
   readonly outcome: 'done' | 'failed' | 'overran'

@@ -9,6 +9,7 @@ import type { StepRecord } from './drain-record.ts'
 export interface StepInit {
   readonly step: StepRecord['step']
   readonly name: string
+  /** `Infinity` for none. */
   readonly limitMs: number
   readonly logger: Logger
   /** Brings the limit forward when it aborts: the step is told at once, and has one turn to end. */
@@ -42,7 +43,7 @@ export async function runStep({ step, name, limitMs, logger, hurry, run }: StepI
       },
     )
   const limit = createDeferred()
-  const timer = setTimeout(limit.resolve, limitMs)
+  const timer = limitMs === Infinity ? undefined : setTimeout(limit.resolve, limitMs)
   const hasten = (): void => {
     controller.abort(new LifecycleError('TIDEGATE_TIMEOUT', `${step} of ${name} was told to hurry, and did not end`))
     setImmediate(limit.resolve)

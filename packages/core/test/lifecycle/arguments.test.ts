@@ -60,6 +60,15 @@ test.each(['x', undefined, {}])('addHook refuses %s for a hook', (hook) => {
   expect(() => lifecycle.addHook('drain', hook as never)).toThrow(refusal(`addHook('drain', hook) needs a function`))
 })
 
+test.each([
+  ['close', false],
+  ['drained', 1_000],
+] as const)('addHook refuses a limit of a %s hook that is %s', (step, limit) => {
+  expect(() => lifecycle.addHook(step, async () => {}, { limit: limit as false })).toThrow(
+    refusal(`addHook('${step}', hook, { limit: ${limit} }): leave it out, or give limit: false to a 'drained' hook`),
+  )
+})
+
 test.each([undefined, '', {}])('hold refuses %s for a reason', (reason) => {
   expect(() => lifecycle.hold(reason as never)).toThrow(
     refusal("hold(reason) needs a reason: it is what the report shows, as hold('deploying')"),

@@ -215,3 +215,23 @@ test('whoever else awaits the shutdown is not named', async () => {
   expect(await Promise.all([also, later])).toEqual([record, record])
   expect(lines.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([])
 })
+
+test('a drained hook without a limit comes first, and takes nothing from what is closed after it', async () => {
+  const order: string[] = []
+  const lifecycle = await ready({
+    dependencies: [{ name: 'db', close: async ({ remaining }) => void order.push(`db, ${remaining()} ms left`) }],
+  })
+  lifecycle.addHook('drained', async () => void order.push('another one'))
+  const patient = async function lastOrders({ remaining }: StageContext): Promise<void> {
+    order.push(`lastOrders, ${remaining()} ms left`)
+    await wait(50_000)
+    order.push('lastOrders ends')
+  }
+  lifecycle.addHook('drained', patient, { limit: false })
+
+  const { steps, close, exitCode } = await shutDown(lifecycle)
+
+  expect(order).toEqual(['lastOrders, Infinity ms left', 'lastOrders ends', 'another one', 'db, 1200 ms left'])
+  expect(steps[0]).toMatchObject({ name: 'lastOrders', plannedMs: Infinity, durationMs: 50_000, outcome: 'done' })
+  expect([close, exitCode]).toEqual([{ plannedMs: 1_200, usedMs: 0 }, 0])
+})
