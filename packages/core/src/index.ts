@@ -33,6 +33,7 @@ export type {
   FleetReport,
   FleetView,
 } from './fleet/fleet.ts'
+export { holdExit } from './process/hold-exit.ts'
 export { inheritedListener } from './lifecycle/inherited-listener.ts'
 export type { LifecycleEvents } from './lifecycle/events.ts'
 export type { CheckOptions, HoldDownOptions } from './health/check-options.ts'

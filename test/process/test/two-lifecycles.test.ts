@@ -43,6 +43,17 @@ describe.concurrent('two lifecycles in one process', () => {
     ])
   })
 
+  it('exits only when nobody holds the exit any more', async ({ spawnProgram }) => {
+    const program = spawnProgram('held-exit')
+    await program.line('started')
+    program.signal('SIGTERM')
+    await program.line('it has stopped')
+    await program.line('the process exits when the other lifecycles in it have stopped; this one has')
+    program.endInput()
+    expect(await program.exit).toMatchObject({ code: 0, signal: null })
+    expect(program.said('released')).toBe(true)
+  })
+
   for (const [how, why, requests] of [
     ['crashes', 'crashed: the state is broken', { finished: 1, cut: 0 }],
     ['cannot-warm-up', 'the warm-up of queue failed: the queue is gone', { finished: 1, cut: 0 }],
