@@ -82,6 +82,8 @@ export interface Lifecycle<Name extends string = string> {
   readonly probePort: number | undefined
   /** Which signals of the process begin its shutdown, as `shutdown.signals` says. */
   readonly signals: readonly NodeJS.Signals[]
+  /** Where probes are answered, `probes.prefix` included; none where the path is `false`. */
+  readonly probePaths: readonly string[]
   readonly logger: Logger
   /** What the other instances know; `undefined` when the lifecycle was given no fleet. */
   readonly fleet: FleetView | undefined

@@ -98,6 +98,10 @@ export class TidegateLifecycle<Name extends string> implements Lifecycle<Name> {
     return this.#options.signals
   }
 
+  get probePaths(): readonly string[] {
+    return Object.values(this.#options.probes.paths).filter((path) => path !== false)
+  }
+
   get fleet(): FleetView | undefined {
     return this.#seat
   }
