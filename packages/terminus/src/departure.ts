@@ -1,5 +1,6 @@
-import type { Lifecycle, WebServer } from '@tidegate/core'
+import type { DrainRecord, Lifecycle, WebServer } from '@tidegate/core'
 
+import { assertSteps } from './assert-steps.ts'
 import { beginEnd } from './end-process.ts'
 import type { TerminusState } from './options.ts'
 import type { Hook, Settings } from './settings.ts'
@@ -59,8 +60,9 @@ export class Departure {
     lifecycle.hold('shutting down')
     try {
       await this.#run('beforeShutdown', settings.beforeShutdown)
-      await this.#stop(signal)
+      const record = await this.#stop(signal)
       await this.#cleanUp()
+      assertSteps(record)
     } catch (error) {
       settings.tell('error happened during shutdown', error)
       end(1)
@@ -70,14 +72,15 @@ export class Departure {
     end(settings.useExit0 ? 0 : signal)
   }
 
-  async #stop(signal: NodeJS.Signals): Promise<void> {
+  async #stop(signal: NodeJS.Signals): Promise<DrainRecord> {
     const { server, lifecycle, settings } = this.#init
     const { phase } = lifecycle
     const isLeaving = phase === 'draining' || phase === 'closing' || phase === 'stopped'
     if (!server.listening && !isLeaving && !settings.hooksWithoutServer) await closeAgain(server)
-    // What the application still needs then is closed only after them.
-    if (settings.lifecycle !== undefined) lifecycle.addHook('drained', async () => this.#cleanUp())
-    await lifecycle.shutdown({ reason: signal })
+    // What the application still needs then is closed only after them, also when one has failed.
+    const hooks = async (): Promise<void> => this.#cleanUp().catch(() => {})
+    lifecycle.addHook('drained', hooks, { limit: false })
+    return lifecycle.shutdown({ reason: signal })
   }
 
   /** Once, wherever it is called first. */

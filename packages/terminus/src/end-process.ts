@@ -1,3 +1,5 @@
+import { holdExit } from '@tidegate/core'
+
 /** Where the servers of one process meet, of whatever copy of this package. */
 interface Ends {
   /** How many of them are shutting down. */
@@ -14,18 +16,25 @@ function ends(): Ends {
   return holder[ENDS]
 }
 
+/** How long the others have once one has failed: a hook of theirs may never end. */
+const AFTER_FAILURE_MS = 5_000
+
 /**
- * A server begins to shut down. Returns what to call when it has: the process ends with the last one, by the signal, or
- * with the worst code that any of them has given.
+ * A server begins to shut down, and no lifecycle in the process ends it before it has. Returns what to call then: the
+ * process ends with the last one, by the signal, or with the worst code that any of them has given.
  */
 export function beginEnd(): (how: number | NodeJS.Signals) => void {
   const all = ends()
   all.leaving++
+  const release = holdExit()
   return (how) => {
     all.leaving--
     if (typeof how === 'number') all.code = Math.max(how, all.code ?? 0)
-    if (all.leaving > 0) return
-    if (all.code !== undefined) process.exit(all.code)
-    if (typeof how === 'string') process.kill(process.pid, how)
+    const { leaving, code } = all
+    if (leaving === 0 && code !== undefined) process.exit(code)
+    if (leaving === 0 && typeof how === 'string') process.kill(process.pid, how)
+    if (leaving > 0 && code) setTimeout(() => process.exit(code), AFTER_FAILURE_MS)
+    // Another lifecycle that has stopped meanwhile, and still listens to the signal, ends the process now.
+    release()
   }
 }

@@ -11,3 +11,5 @@ export type {
 } from './options.ts'
 export { probeCheck } from './probe-check.ts'
 export { terminusOptions } from './terminus-options.ts'
+// oxlint-disable-next-line import/no-default-export -- who imports @godaddy/terminus, a CommonJS module, may write `import terminus from`
+export { terminus as default } from './terminus.ts'

@@ -1,3 +1,4 @@
+// oxlint-disable typescript/no-explicit-any -- what @godaddy/terminus calls any has to stay it: code written for it would not compile
 import type { Duration, LifecycleOptions, ProbesOptions, ShutdownOptions, WarmUpOptions } from '@tidegate/core'
 
 /** One object for each server; it changes under the checks that were given it. */
@@ -6,7 +7,7 @@ export interface TerminusState {
 }
 
 /** Passes when it resolves, whose value is shown when it is truthy; fails when it rejects. It runs at each probe. */
-export type HealthCheck = ({ state }: { state: TerminusState }) => Promise<unknown>
+export type HealthCheck = ({ state }: { state: TerminusState }) => Promise<any>
 
 export type HealthCheckMap = {
   /** Whether what a check resolves with is merged into the answer instead of being shown under `info`. Default `false`. */
@@ -25,7 +26,7 @@ export interface TerminusOptions {
   caseInsensitive?: boolean
   /**
    * How long requests in flight may take once the server has stopped listening, in milliseconds; what is left then is
-   * cut. Default 1000. `Infinity` is for ever, and 5 s for event streams and WebSockets. It does not limit hooks.
+   * cut. Default 1000. `Infinity` is for ever. Event streams and WebSockets get 5 s of it at most. It does not limit hooks.
    */
   timeout?: number
   /** One more for `signals`. Default `'SIGTERM'`. */
@@ -45,19 +46,19 @@ export interface TerminusOptions {
   /** Whether the process exits with 0 in the end, instead of dying by the signal. Default `false`. */
   useExit0?: boolean
   /** Awaited once the last request is answered. */
-  onSignal?: () => Promise<unknown>
+  onSignal?: () => Promise<any>
   /** Awaited before each failure that `sendFailuresDuringShutdown` sends. */
-  onSendFailureDuringShutdown?: () => Promise<unknown>
+  onSendFailureDuringShutdown?: () => Promise<any>
   /** Awaited after `onSignal`. */
-  onShutdown?: () => Promise<unknown>
+  onShutdown?: () => Promise<any>
   /** Awaited first, while everything is still served: the place to wait until balancers have heard. */
-  beforeShutdown?: () => Promise<unknown>
-  /** Told of checks that fail, and of hooks that do. */
+  beforeShutdown?: () => Promise<any>
+  /** Told of checks that fail, and of hooks that do; of the lifecycle's warnings and errors, too. */
   logger?: (msg: string, err: Error) => void
   /** Sent with every answer of a health check. */
   headers?: { [key: string]: string }
   /** An old name of `onSignal`, which wins. */
-  onSigterm?: () => Promise<unknown>
+  onSigterm?: () => Promise<any>
 
   /** What `@godaddy/terminus` has not. Each of it changes how the process ends, or how long it takes. Default none. */
   tidegate?: TidegateOptions
@@ -71,7 +72,10 @@ type TheirShutdown = 'exit' | 'lameDuck' | 'longLived' | 'onCrash' | 'requests' 
 export interface LifecycleExtras extends Omit<LifecycleOptions, 'probes' | 'shutdown' | 'warmUp'> {
   /** Default: none of the probes is answered, so that no path of the application is taken. `{}` gives all of them. */
   readonly probes?: ProbesOptions
-  /** `gracePeriod` limits what runs after the last request, hooks included. Default: no limit. */
+  /**
+   * `gracePeriod` counts from the end of `beforeShutdown`, and `close` from the end of `onShutdown`: neither limits the hooks.
+   * Default: no `gracePeriod`, and 5 s for `close`.
+   */
   readonly shutdown?: Omit<ShutdownOptions, TheirShutdown>
   /** `whileWarming` is `'serve'` unless it is given. */
   readonly warmUp?: Omit<WarmUpOptions, 'onFailure'>
@@ -79,8 +83,8 @@ export interface LifecycleExtras extends Omit<LifecycleOptions, 'probes' | 'shut
 
 export interface TidegateOptions {
   /**
-   * For the lifecycle behind the server: dependencies above all. Its logger is silent unless it is given. With it,
-   * `onSignal` and `onShutdown` run before any dependency is closed, and other lifecycles in the process wait for them.
+   * For the lifecycle behind the server: dependencies above all. `onSignal` and `onShutdown` run before any of them is
+   * closed. What it warns of goes to the `logger` beside it, unless it is given one of its own.
    */
   lifecycle?: LifecycleExtras
   /** How long each hook may take; one that takes longer fails, and the process exits with 1. Default: no limit. */

@@ -21,9 +21,12 @@ export interface Settings {
   readonly onSignal: Hook
   readonly onShutdown: Hook
   readonly onSendFailureDuringShutdown: Hook | undefined
+  /** The caller's own: what is changed of them later counts. */
   readonly headers: Readonly<Record<string, string>>
   /** Tells whoever wants to know, and never throws. */
-  tell(text: TerminusMessage, error: unknown): void
+  tell(text: string, error: unknown): void
+  /** Whether anybody does. */
+  readonly isHeard: boolean
   readonly hookTimeout: number | undefined
   readonly checkTimeout: number | undefined
   readonly escalate: boolean
@@ -31,8 +34,6 @@ export interface Settings {
   /** `undefined` when nothing is said of it. */
   readonly lifecycle: LifecycleExtras | undefined
 }
-
-export type TerminusMessage = 'healthcheck failed' | 'error happened during shutdown'
 
 const nothing: Hook = () => {}
 
@@ -56,7 +57,7 @@ export function readSettings(options: TerminusOptions): Settings {
     onShutdown = nothing,
     onSendFailureDuringShutdown,
     logger = nothing,
-    headers,
+    headers = {},
     tidegate = {},
   } = options
   return {
@@ -74,7 +75,8 @@ export function readSettings(options: TerminusOptions): Settings {
     onSignal: onSignal || onSigterm || nothing,
     onShutdown,
     onSendFailureDuringShutdown,
-    headers: { ...headers },
+    headers,
+    isHeard: logger !== nothing,
     tell(text, error) {
       try {
         logger(text, error as Error)

@@ -1,59 +1,98 @@
 import { LifecycleError } from '@tidegate/core'
 import type { DrainRecord, Lifecycle } from '@tidegate/core'
 
+import { assertSteps } from './assert-steps.ts'
 import type { HealthCheck, HealthCheckMap, TerminusOptions } from './options.ts'
 import { probeCheck } from './probe-check.ts'
 import { TerminusError } from './terminus-error.ts'
 
-const PATHS = ['/livez', '/startupz', '/readyz', '/healthz']
-
 /**
  * Options for the real `@godaddy/terminus`, which stays in charge of signals, the server and the exit: its health checks
- * answer what the lifecycle's probes do, readiness fails from the signal on, and once the server has closed, after
- * `onSignal`, the lifecycle drains and closes what it has. A step that fails makes the process exit with 1.
+ * answer what the lifecycle's probes do, at the same paths, readiness fails from the signal on, and once the server has
+ * closed, after `onSignal`, the lifecycle drains and closes what it has, also when that hook or `beforeShutdown` has failed. A
+ * step that fails makes the process exit with 1.
  *
  * @param lifecycle made with `shutdown: { signals: false }`, and started by `start()` or `attach(server)`.
  * @param base options of yours. Their health checks fail while shutting down, as they do without this.
- * @throws {LifecycleError} `TIDEGATE_CONFIG`, for a lifecycle that handles the same signals itself.
+ * @throws {LifecycleError} `TIDEGATE_CONFIG`, for a lifecycle that handles signals itself.
  */
 export function terminusOptions(lifecycle: Lifecycle, base: TerminusOptions = {}): TerminusOptions {
-  const { tidegate: _, beforeShutdown, onSignal, onSigterm, onShutdown, healthChecks, ...others } = base
-  assertNoFight(lifecycle, base)
+  const { tidegate: _, beforeShutdown, onSignal, onSigterm, onShutdown, healthChecks, logger, ...others } = base
+  assertNoSignals(lifecycle)
+  const expected = new WeakSet<Error>()
   let record: DrainRecord | undefined
+  const shutDown = async (): Promise<void> => {
+    record = await lifecycle.shutdown({ reason: '@godaddy/terminus' })
+  }
   return {
     ...others,
+    ...(logger !== undefined && { logger: withoutExpected(logger, expected) }),
     healthChecks: {
-      ...Object.fromEntries(PATHS.map((path) => [path, probeCheck(lifecycle, path)])),
-      ...failingWhileLeaving(healthChecks ?? {}, base),
+      ...probeChecks(lifecycle, expected),
+      ...failingWhileLeaving(healthChecks ?? {}, base, expected),
     },
     // Liveness must not fail while the process is leaving; each check knows.
     sendFailuresDuringShutdown: false,
     async beforeShutdown() {
       lifecycle.hold('shutting down')
-      await beforeShutdown?.()
+      try {
+        await beforeShutdown?.()
+      } catch (error) {
+        await shutDown()
+        throw error
+      }
     },
     async onSignal() {
-      await (onSignal ?? onSigterm)?.()
-      record = await lifecycle.shutdown({ reason: '@godaddy/terminus' })
+      try {
+        await (onSignal ?? onSigterm)?.()
+      } finally {
+        await shutDown()
+      }
     },
     async onShutdown() {
       await onShutdown?.()
-      if (record !== undefined && record.exitCode !== 0) throw uncleanShutdown(record)
+      if (record !== undefined) assertClean(record)
     },
   }
 }
 
-function assertNoFight(lifecycle: Lifecycle, { signal = 'SIGTERM', signals = [] }: TerminusOptions): void {
-  const both = lifecycle.signals.filter((one) => one === signal || signals.includes(one))
-  if (both.length === 0) return
+function assertNoSignals({ signals }: Lifecycle): void {
+  if (signals.length === 0) return
   throw new LifecycleError(
     'TIDEGATE_CONFIG',
-    `both the lifecycle and @godaddy/terminus would shut down on ${both.join(' and ')}; give createLifecycle shutdown: { signals: false }`,
+    `the lifecycle would shut down on ${signals.join(' and ')}, past @godaddy/terminus; give createLifecycle shutdown: { signals: false }`,
   )
 }
 
+type ToldOf = NonNullable<TerminusOptions['logger']>
+
+/** @param expected what nobody has to be told of: checks that fail because the process is leaving. */
+function withoutExpected(logger: ToldOf, expected: WeakSet<Error>): ToldOf {
+  return (text, error) => {
+    if (!expected.has(error)) logger(text, error)
+  }
+}
+
+function probeChecks(lifecycle: Lifecycle, expected: WeakSet<Error>): HealthCheckMap {
+  const checks = lifecycle.probePaths.map((path): [string, HealthCheck] => {
+    const check = probeCheck(lifecycle, path)
+    return [
+      path,
+      async (context) => {
+        try {
+          return await check(context)
+        } catch (error) {
+          if (context.state.isShuttingDown) expected.add(error as Error)
+          throw error
+        }
+      },
+    ]
+  })
+  return Object.fromEntries(checks)
+}
+
 /** Which `sendFailuresDuringShutdown` did before it was switched off for all of them. */
-function failingWhileLeaving(checks: HealthCheckMap, base: TerminusOptions): HealthCheckMap {
+function failingWhileLeaving(checks: HealthCheckMap, base: TerminusOptions, expected: WeakSet<Error>): HealthCheckMap {
   const { sendFailuresDuringShutdown = true, onSendFailureDuringShutdown } = base
   if (!sendFailuresDuringShutdown) return checks
   const failing =
@@ -61,7 +100,9 @@ function failingWhileLeaving(checks: HealthCheckMap, base: TerminusOptions): Hea
     async (context) => {
       if (!context.state.isShuttingDown) return check(context)
       await onSendFailureDuringShutdown?.()
-      throw new TerminusError('shutting down', undefined)
+      const error = new TerminusError('shutting down', undefined)
+      expected.add(error)
+      throw error
     }
   const wrapped = Object.entries(checks).map(([url, check]) => [
     url,
@@ -70,8 +111,9 @@ function failingWhileLeaving(checks: HealthCheckMap, base: TerminusOptions): Hea
   return Object.fromEntries(wrapped) as HealthCheckMap
 }
 
-function uncleanShutdown({ steps, requests }: DrainRecord): LifecycleError {
-  const failed = steps.filter(({ outcome }) => outcome !== 'done').map(({ step, name }) => `${step} of ${name}`)
-  const what = failed.length > 0 ? failed.join(', ') : `${requests.cut + requests.lost} requests were cut`
-  return new LifecycleError('TIDEGATE_TIMEOUT', `the shutdown was not clean: ${what}; the record of it is in the log`)
+function assertClean(record: DrainRecord): void {
+  assertSteps(record)
+  if (record.exitCode === 0) return
+  const { cut, lost } = record.requests
+  throw new LifecycleError('TIDEGATE_TIMEOUT', `the shutdown was not clean: ${cut + lost} requests were cut`)
 }

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 
 import { createTerminus, HealthCheckError } from '../src/index.ts'
 import type { HealthCheckMap, TerminusOptions } from '../src/index.ts'
-import { OURS, THEIRS } from './support/implementations.ts'
+import { BOTH, OURS, THEIRS } from './support/implementations.ts'
 import type { Implementation } from './support/implementations.ts'
 import { listenTo, serve } from './support/serve.ts'
 
@@ -123,6 +123,15 @@ it('headers are sent while shutting down, too', async () => {
   }
   expect(await header(THEIRS)).toBeUndefined()
   expect(await header(OURS)).toBe('1')
+})
+
+it('headers that are changed later are sent', async () => {
+  for (const implementation of BOTH) {
+    const headers = { 'X-Version': 'old' }
+    const { ask } = await serve({ implementation, options: { healthChecks: passing, headers } })
+    headers['X-Version'] = 'new'
+    expect((await ask('/health')).headers['x-version']).toBe('new')
+  }
 })
 
 it('answers have a Content-Length', async () => {

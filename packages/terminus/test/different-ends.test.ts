@@ -13,12 +13,11 @@ import { createDeferred } from './support/deferred.ts'
 import { OURS, THEIRS } from './support/implementations.ts'
 import type { Implementation } from './support/implementations.ts'
 import { connectRaw, requestFor } from './support/raw-client.ts'
-import { HARMLESS, listenTo, serve } from './support/serve.ts'
+import { HARMLESS, listenTo, serve, untilEnd } from './support/serve.ts'
 
 /** A shutdown to its end, in this process. */
 function ending(options: TerminusOptions = {}): { options: TerminusOptions; stopped: Promise<void> } {
-  const { promise, resolve } = createDeferred()
-  return { options: { signal: HARMLESS, onSignal: async () => resolve(), ...options }, stopped: promise }
+  return { options: { signal: HARMLESS, ...options }, stopped: untilEnd() }
 }
 
 /** Longer than it takes to end what is idle, and well within what it is given to ask once more. */
@@ -100,8 +99,27 @@ it('HTTP/2 requests in flight are answered', async () => {
   expect(await answer(OURS)).toBe('slow')
 })
 
+it.each([
+  [undefined, 700, 6_000],
+  [2_000, 1_500, 5_000],
+])('cuts what is in flight at a timeout of %s, not before and not much later', async (timeout, least, most) => {
+  const asked = createDeferred()
+  const { options, stopped } = ending(timeout === undefined ? {} : { timeout })
+  const { port, signal } = await serve({ options, listener: () => asked.resolve() })
+  const client = await connectRaw(port)
+  client.socket.write(requestFor('/'))
+  await asked.promise
+  const start = performance.now()
+  signal()
+  await client.ended
+  const tookMs = performance.now() - start
+  await stopped
+  expect(tookMs).toBeGreaterThan(least)
+  expect(tookMs).toBeLessThan(most)
+})
+
 /** What a WebSocket's server has sent, once asked for after the listener has closed. */
-async function lastWords(implementation: Implementation, timeout: number): Promise<string> {
+async function lastWords(implementation: Implementation, timeout: number, afterMs = A_WHILE_MS): Promise<string> {
   const { options, stopped } = ending({ timeout })
   const server = createServer()
   server.on('upgrade', (_request, socket) => {
@@ -115,20 +133,20 @@ async function lastWords(implementation: Implementation, timeout: number): Promi
   await client.hear('101')
   signal()
   await listenerClosed(server)
-  await pause(A_WHILE_MS)
+  await pause(afterMs)
   client.socket.write('last words')
   const received = await client.ended
   await stopped
   return received
 }
 
-it('WebSockets are open until timeout', async () => {
-  expect(await lastWords(THEIRS, 2_000)).not.toContain('last words')
-  expect(await lastWords(OURS, 2_000)).toContain('last words')
+it('WebSockets are open until timeout, for 5 s at most', async () => {
+  expect(await lastWords(THEIRS, 3_000)).not.toContain('last words')
+  expect(await lastWords(OURS, 3_000, 1_500)).toContain('last words')
 })
 
-it('with timeout Infinity event streams and WebSockets get 5 s', async () => {
-  const { options, stopped } = ending({ timeout: Infinity })
+it('event streams and WebSockets end after 5 s, however long timeout is', async () => {
+  const { options, stopped } = ending({ timeout: 60_000 })
   const listener: RequestListener = (_request, response) => {
     response.setHeader('content-type', 'text/event-stream')
     response.write('data: open\n\n')
@@ -139,8 +157,12 @@ it('with timeout Infinity event streams and WebSockets get 5 s', async () => {
   await stream.hear('open')
   const start = performance.now()
   signal()
-  const [received, words] = await Promise.all([stream.ended, lastWords(OURS, Infinity), stopped])
-  expect(performance.now() - start).toBeGreaterThan(4_500)
+  const received = await stream.ended
+  await stopped
+  const words = await lastWords(OURS, Infinity)
+  const tookMs = performance.now() - start
+  expect(tookMs).toBeGreaterThan(9_000)
+  expect(tookMs).toBeLessThan(25_000)
   expect(words).toContain('last words')
   // Ended, not cut.
   expect(received).toMatch(/\r\n0\r\n\r\n$/)

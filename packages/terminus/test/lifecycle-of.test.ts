@@ -1,12 +1,14 @@
 import { createServer } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
 
 import { createLifecycle } from '@tidegate/core'
+import type { DrainRecord, Logger } from '@tidegate/core'
 import { expect, it, vi } from 'vitest'
 
 import { createTerminus, lifecycleOf } from '../src/index.ts'
-import type { TidegateOptions } from '../src/index.ts'
+import type { TerminusOptions, TidegateOptions } from '../src/index.ts'
 import { createDeferred } from './support/deferred.ts'
-import { HARMLESS, serve } from './support/serve.ts'
+import { HARMLESS, serve, untilEnd } from './support/serve.ts'
 
 it('there is a lifecycle behind the server, which is ready as soon as its port is open', async () => {
   const { server } = await serve()
@@ -29,33 +31,85 @@ it('takes no path of the application unless it is told to', async () => {
 })
 
 it('is not ready from the signal on', async () => {
-  const options = { beforeShutdown: () => new Promise(() => {}), tidegate: { lifecycle: { probes: {} } } }
-  const { server, ask, signal } = await serve({ options })
+  const heard = createDeferred()
+  const tidegate = { lifecycle: { probes: {} } }
+  const { server, ask, signal } = await serve({
+    options: { signal: HARMLESS, beforeShutdown: () => heard.promise, tidegate },
+  })
   await lifecycleOf(server).whenReady()
   signal()
   expect((await ask('/readyz')).status).toBe(503)
   expect((await ask('/livez')).status).toBe(200)
+  const end = untilEnd()
+  heard.resolve()
+  await end
 })
 
-it('has dependencies, which are closed after onSignal and onShutdown', async () => {
-  const calls: string[] = []
-  const closed = createDeferred()
-  const close = async (): Promise<void> => {
-    calls.push('close')
-    closed.resolve()
+it('runs onSignal and onShutdown, then what hooks and dependencies have to close, in this order', async () => {
+  const run = async (options: TerminusOptions): Promise<string[]> => {
+    const calls: string[] = []
+    const note = (what: string) => async (): Promise<void> => void calls.push(what)
+    const { server, signal } = await serve({
+      options: { signal: HARMLESS, onSignal: note('onSignal'), onShutdown: note('onShutdown'), ...options },
+    })
+    const lifecycle = lifecycleOf(server)
+    lifecycle.addHook('drained', note('drained hook'))
+    lifecycle.addHook('close', note('close hook'))
+    await lifecycle.whenReady()
+    const end = untilEnd()
+    signal()
+    await end
+    return calls
   }
+  const order = ['onSignal', 'onShutdown', 'drained hook', 'close hook']
+  expect(await run({})).toEqual(order)
+  expect(await run({ tidegate: { lifecycle: {} } })).toEqual(order)
+})
+
+it.each(['by the option', 'by the environment'])(
+  'closes no dependency under a running hook, however short the gracePeriod given %s is',
+  async (how) => {
+    const calls: string[] = []
+    const close = async (): Promise<void> => void calls.push('close')
+    const dependencies = [{ name: 'pool', warmUp: async () => {}, close }]
+    if (how === 'by the environment') vi.stubEnv('TIDEGATE_GRACE_PERIOD', '1s')
+    const shutdown = how === 'by the option' ? { gracePeriod: '1s' as const } : {}
+    const { server, signal } = await serve({
+      options: {
+        signal: HARMLESS,
+        timeout: 100,
+        async onSignal() {
+          await pause(1_500)
+          calls.push('onSignal')
+        },
+        onShutdown: async () => void calls.push('onShutdown'),
+        tidegate: { lifecycle: { dependencies, shutdown } },
+      },
+    })
+    vi.unstubAllEnvs()
+    await lifecycleOf(server).whenReady()
+    const end = untilEnd()
+    signal()
+    await end
+    expect(calls).toEqual(['onSignal', 'onShutdown', 'close'])
+  },
+)
+
+it('gives the dependencies 5 s to close, as long as nothing is said of that', async () => {
+  const close = async (): Promise<void> => {}
+  const lifecycle = { dependencies: [{ name: 'pool', warmUp: async () => {}, close }] }
   const { server, signal } = await serve({
-    options: {
-      signal: HARMLESS,
-      onSignal: async () => void calls.push('onSignal'),
-      onShutdown: async () => void calls.push('onShutdown'),
-      tidegate: { lifecycle: { dependencies: [{ name: 'pool', warmUp: async () => {}, close }] } },
-    },
+    options: { signal: HARMLESS, onSignal: async () => pause(300), tidegate: { lifecycle } },
   })
   await lifecycleOf(server).whenReady()
+  const stopped = new Promise<DrainRecord>((resolve) => lifecycleOf(server).on('stopped', resolve))
+  const end = untilEnd()
   signal()
-  await closed.promise
-  expect(calls).toEqual(['onSignal', 'onShutdown', 'close'])
+  const { steps } = await stopped
+  await end
+  const [{ plannedMs = 0 } = {}] = steps.filter(({ name }) => name === 'pool')
+  expect(plannedMs).toBeGreaterThan(4_000)
+  expect(plannedMs).toBeLessThanOrEqual(5_000)
 })
 
 it('answers health checks while it warms up, also where other requests are refused', async () => {
@@ -87,12 +141,44 @@ it('has a gracePeriod when it is told one, also by the environment', async () =>
     ['TIDEGATE_LAME_DUCK', '10s'],
   ] as const) {
     vi.stubEnv(name, value)
-    const { server, signal } = await serve({ options: { signal: HARMLESS, timeout: 100 } })
+    const { signal } = await serve({ options: { signal: HARMLESS, timeout: 100 } })
     vi.unstubAllEnvs()
-    const stopped = new Promise((resolve) => lifecycleOf(server).on('stopped', resolve))
+    const end = untilEnd()
     signal()
-    await stopped
+    await end
   }
+})
+
+it('names the timeout, and the environment, where they do not fit together', () => {
+  vi.stubEnv('TIDEGATE_GRACE_PERIOD', '5s')
+  vi.stubEnv('TIDEGATE_LOG', 'json')
+  const create = (): unknown => createTerminus(createServer(), { timeout: 20_000 })
+  expect(create).toThrow('do not fit')
+  expect(create).toThrow(
+    /requests is the timeout of createTerminus, 20000 ms; longLived and linger follow from it; of the environment come TIDEGATE_GRACE_PERIOD$/,
+  )
+  vi.unstubAllEnvs()
+})
+
+it('tells the logger what the lifecycle warns of, unless that has a logger of its own', async () => {
+  const dependencies = [{ name: 'pool', warmUp: async () => Promise.reject(new Error('no such database')) }]
+  const heard = async (logger?: Logger): Promise<unknown[]> => {
+    const told: unknown[] = []
+    const failed = createDeferred()
+    const { server } = await serve({
+      options: {
+        logger: (text, error) => void told.push([text, error instanceof Error, error.message]),
+        tidegate: { lifecycle: { dependencies, ...(logger !== undefined && { logger }) } },
+      },
+    })
+    lifecycleOf(server).on('warmup', ({ state }) => state === 'failed' && failed.resolve())
+    await failed.promise
+    return told
+  }
+  expect(await heard()).toContainEqual(['warm-up of pool failed no such database', true, 'no such database'])
+  const logger = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() }
+  expect(await heard(logger)).toEqual([])
+  expect(logger.warn).toHaveBeenCalled()
 })
 
 it('checkTimeout: a check that hangs fails', async () => {

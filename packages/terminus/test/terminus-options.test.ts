@@ -155,11 +155,65 @@ it('lets the process fail when a step has', async () => {
   await expect(onShutdown?.()).rejects.toThrow('the shutdown was not clean: close of pool')
 })
 
-it('refuses a lifecycle that handles the same signal', () => {
+it('refuses a lifecycle that handles signals, whichever they are', () => {
   const lifecycle = createLifecycle({ logger: false })
-  expect(() => terminusOptions(lifecycle)).toThrow('shutdown: { signals: false }')
-  expect(() => terminusOptions(lifecycle, { signal: 'SIGUSR2', signals: ['SIGINT'] })).toThrow('on SIGINT;')
-  expect(() => terminusOptions(lifecycle, { signal: 'SIGUSR2' })).not.toThrow()
+  expect(() => terminusOptions(lifecycle)).toThrow('on SIGTERM and SIGINT, past @godaddy/terminus')
+  expect(() => terminusOptions(lifecycle, { signal: 'SIGUSR2' })).toThrow('shutdown: { signals: false }')
+})
+
+it.each([
+  { probes: { prefix: '/internal' }, answered: ['/internal/livez'], left: ['/livez', '/healthz'] },
+  { probes: { paths: { live: '/live', health: false } }, answered: ['/live', '/readyz'], left: ['/livez', '/healthz'] },
+] as const)('answers at the paths of the lifecycle alone: $answered', async ({ probes, answered, left }) => {
+  const { lifecycle, ask } = await bridge({}, { probes })
+  await lifecycle.whenReady()
+  for (const path of answered) expect([path, (await ask(path)).status]).toEqual([path, 200])
+  for (const path of left) expect([path, (await ask(path)).body]).toEqual([path, 'app'])
+})
+
+it('runs onSigterm where there is no onSignal', async () => {
+  const lifecycle = createLifecycle({ logger: false, shutdown: { signals: false } })
+  const calls: string[] = []
+  const onSigterm = async (): Promise<void> => void calls.push(`onSigterm, ${lifecycle.phase}`)
+  await terminusOptions(lifecycle, { onSigterm }).onSignal?.()
+  expect(calls).toEqual(['onSigterm, idle'])
+  expect(lifecycle.phase).toBe('stopped')
+})
+
+it('awaits onShutdown', async () => {
+  const lifecycle = createLifecycle({ logger: false, shutdown: { signals: false } })
+  const { onShutdown } = terminusOptions(lifecycle, { onShutdown: () => Promise.reject(new Error('not over')) })
+  await expect(onShutdown?.()).rejects.toThrow('not over')
+})
+
+it.each(['beforeShutdown', 'onSignal'] as const)('closes dependencies also when %s fails', async (hook) => {
+  const calls: string[] = []
+  const close = async (): Promise<void> => void calls.push('close of pool')
+  const lifecycle = createLifecycle({
+    logger: false,
+    dependencies: [{ name: 'pool', warmUp: async () => {}, close }],
+    shutdown: { signals: false },
+  })
+  await lifecycle.start()
+  await lifecycle.whenReady()
+  const options = terminusOptions(lifecycle, { [hook]: () => Promise.reject(new Error('no hook')) })
+  await expect(options[hook]?.()).rejects.toThrow('no hook')
+  expect(calls).toEqual(['close of pool'])
+})
+
+it('tells the logger of no check that fails because the process is leaving', async () => {
+  const told: string[] = []
+  const failing = async (): Promise<never> => Promise.reject(new Error('it fails'))
+  const { lifecycle, ask, signal } = await bridge({
+    beforeShutdown: never,
+    healthChecks: { '/mine': failing },
+    logger: (_text, error) => void told.push(error.message),
+  })
+  await lifecycle.whenReady()
+  await ask('/mine')
+  signal()
+  for (const path of ['/mine', '/readyz']) expect([path, (await ask(path)).status]).toEqual([path, 503])
+  expect(told).toEqual(['it fails'])
 })
 
 it('probeCheck answers for a path of your own, and fails where there is none', async () => {

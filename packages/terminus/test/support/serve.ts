@@ -83,6 +83,11 @@ export async function listenTo<S extends Server | Http2Server>(
 /** Whose default is to be ignored: a shutdown that ends by it leaves the process of the tests alone. */
 export const HARMLESS = 'SIGWINCH'
 
+/** Resolves at the end that a process would die of, `HARMLESS`: until then it may still reach the next server. */
+export async function untilEnd(): Promise<void> {
+  await once(process, HARMLESS)
+}
+
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', HARMLESS]
 
 async function ask(port: number, path: string, method: string): Promise<Answer> {
