@@ -35,3 +35,12 @@ test('tells an exception from a call', () => {
   expect(cause).toBe('nobody has caught an exception')
   expect(advice).toContain("shutdown.onCrash: 'drain'")
 })
+
+test('names what has kept the process from going on, when nothing is left that could wake it', () => {
+  const byNode = stack()
+  expect(earlyExitFrom(byNode, true)).toEqual({
+    cause: 'nothing is left that could wake it',
+    advice: 'a hook waits for something that will never come',
+  })
+  expect(earlyExitFrom(byNode, false).cause).toBe('nobody has caught an exception')
+})
