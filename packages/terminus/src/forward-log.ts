@@ -9,6 +9,6 @@ export function forwardLog({ tell }: Pick<Settings, 'tell'>): Logger {
 }
 
 function toError(fields: object, message: string): Error {
-  const { error, message: detail } = fields as { readonly error?: unknown; readonly message?: unknown }
-  return error instanceof Error ? error : new Error(String(error ?? detail ?? message), { cause: fields })
+  const { error, message: detail } = fields as { readonly error?: Error | string; readonly message?: string }
+  return error instanceof Error ? error : new Error(error ?? detail ?? message, { cause: fields })
 }

@@ -23,23 +23,22 @@ it('has functions that stand in for those of @godaddy/terminus, and back', () =>
 
 it('compiles what was written for @godaddy/terminus', async () => {
   const check: ours.HealthCheck = async ({ state }) => ({ isUp: !state.isShuttingDown })
-  const options: ours.TerminusOptions = {
-    healthChecks: { '/health': check, verbatim: true },
-    onSignal: async () => ({ closed: ['pool'] }),
-    onShutdown: async () => ({ after: 1 }),
-    beforeShutdown: async () => ({ waited: 2 }),
-    onSendFailureDuringShutdown: async () => ({ told: 3 }),
-    onSigterm: async () => ({ old: 4 }),
-  }
+  const options: ours.TerminusOptions = { healthChecks: { '/health': check, verbatim: true } }
+  const hook: NonNullable<typeof options.onSignal> = async () => ({ closed: ['pool'] })
   const found = await check({ state: { isShuttingDown: false } })
   expect(found.isUp).toBe(true)
-  expect((await options.onSignal?.()).closed[0]).toBe('pool')
-  expect((await options.onShutdown?.()).after).toBe(1)
-  expect((await options.beforeShutdown?.()).waited).toBe(2)
-  expect((await options.onSendFailureDuringShutdown?.()).told).toBe(3)
-  expect((await options.onSigterm?.()).old).toBe(4)
+  expect((await hook()).closed[0]).toBe('pool')
   const { causes } = new ours.HealthCheckError('not ready', { first: { message: 'down' } })
   expect(causes.first.message).toBe('down')
+})
+
+it('has any where @godaddy/terminus has it', () => {
+  type Ours = Required<ours.TerminusOptions>
+  type Hook = 'beforeShutdown' | 'onSendFailureDuringShutdown' | 'onShutdown' | 'onSignal' | 'onSigterm'
+  expectTypeOf<Awaited<ReturnType<Ours[Hook]>>>().toBeAny()
+  expectTypeOf<Awaited<ReturnType<ours.HealthCheck>>>().toBeAny()
+  expectTypeOf<ours.HealthCheckError['causes']>().toBeAny()
+  expectTypeOf<ConstructorParameters<typeof ours.HealthCheckError>[1]>().toBeAny()
 })
 
 it('has a default export that holds what that of @godaddy/terminus does', async () => {

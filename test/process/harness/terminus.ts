@@ -11,6 +11,8 @@ export interface TerminusPlan {
   readonly alsoHeard?: string | undefined
   readonly servers?: number
   readonly besides?: boolean
+  readonly pool?: Readonly<Record<string, string>>
+  readonly closeHook?: string
 }
 
 /** What is done with it. */

@@ -17,13 +17,16 @@ import { say } from '../../harness/say.js'
  * @property {string} [alsoHeard] a signal that the application listens to as well
  * @property {number} [servers] how many there are; default 1
  * @property {boolean} [besides] whether the process has a lifecycle of its own, too
+ * @property {Partial<Record<'warmUp' | 'close', How>>} [pool] a dependency, for the lifecycle behind a server
+ * @property {How} [closeHook] a hook of that lifecycle
  */
 
 const [name = '', json = '{}'] = process.argv.slice(2)
-/** @type {Pick<typeof import('@tidegate/terminus'), 'createTerminus'>} */
-const { createTerminus } = await import(name)
+/** @type {Pick<typeof import('@tidegate/terminus'), 'createTerminus' | 'lifecycleOf'>} */
+const { createTerminus, lifecycleOf } = await import(name)
 /** @type {Plan} */
-const { options = {}, hooks = {}, isClosed = false, alsoHeard, servers = 1, besides = false } = JSON.parse(json)
+const plan = JSON.parse(json)
+const { options = {}, hooks = {}, isClosed = false, alsoHeard, servers = 1, besides = false, pool, closeHook } = plan
 
 if (besides) {
   const lifecycle = createLifecycle({ logger: false })
@@ -38,7 +41,7 @@ const goOn = new Promise((resolve) => {
 /**
  * @param {string} hook
  * @param {How} how
- * @returns {() => Promise<unknown>}
+ * @returns {() => Promise<any>}
  */
 function doing(hook, how) {
   return () => {
@@ -48,6 +51,17 @@ function doing(hook, how) {
     if (how === 'rejects') return Promise.reject(new Error(`${hook} rejects`))
     if (how === 'waits') return goOn.then(() => say(`${hook} goes on`))
     return how === 'hangs' ? new Promise(() => {}) : Promise.resolve()
+  }
+}
+
+/** What is under `tidegate` there. */
+function own() {
+  if (pool === undefined) return options.tidegate
+  const steps = Object.entries(pool).map(([step, how]) => [step, doing(`${step} of pool`, how)])
+  const { tidegate: { lifecycle = {} } = {} } = options
+  return {
+    ...options.tidegate,
+    lifecycle: { ...lifecycle, dependencies: [{ name: 'pool', ...Object.fromEntries(steps) }] },
   }
 }
 
@@ -64,6 +78,7 @@ for (let count = 1; count <= servers; count++) {
   })
   createTerminus(server, {
     ...options,
+    ...(pool !== undefined && { tidegate: own() }),
     ...Object.fromEntries(Object.entries(hooks).map(([hook, how]) => [hook, doing(hook, how)])),
     healthChecks: {
       '/ok': async ({ state }) => ({ ...state }),
@@ -73,6 +88,7 @@ for (let count = 1; count <= servers; count++) {
     },
     logger: (text, error) => say(text, { error: error.message }),
   })
+  if (closeHook !== undefined) lifecycleOf(server).addHook('close', doing('close hook', closeHook))
   if (isClosed) say('not listening')
   else server.listen(0, '127.0.0.1', () => say('listening', { port: portOf(server) }))
 }

@@ -52,6 +52,17 @@ describe('@tidegate/terminus', () => {
     expect(await outcome(OURS, fails)).toEqual(['served', { code: 1, signal: null }])
   })
 
+  it('ends at most 5 s after a failure, whatever its other servers wait for', async ({ spawnProgram, request }) => {
+    const plan = { servers: 2, hooks: { onSignal: 'rejects' }, options: { timeout: 600_000 } }
+    const program = spawnProgram('terminus/service', { args: args(OURS, plan) })
+    await program.line('listening', 2)
+    const endless = failureOf(request(await program.port(), '/endless'))
+    await program.line('heard')
+    program.signal('SIGTERM')
+    expect(await program.exit).toEqual({ code: 1, signal: null })
+    await endless
+  })
+
   it('dies by the signal when the last of two servers has stopped', async ({ spawnProgram, request }) => {
     for (const name of [THEIRS, OURS]) {
       const program = spawnProgram('terminus/service', {
@@ -120,17 +131,96 @@ describe('what is off unless it is asked for', () => {
     expect(exit).toEqual({ code: null, signal: 'SIGTERM' })
     expect(said).toContainEqual({ msg: 'onShutdown' })
   })
+})
 
-  it('lifecycle: another lifecycle in the process ends it only after the hooks', async ({ spawnProgram }) => {
-    const hooks = { onSignal: 'waits', onShutdown: 'resolves' }
-    const plan = { hooks, besides: true, options: { tidegate: { lifecycle: {} } } }
-    const program = spawnProgram('terminus/service', { args: args(OURS, plan) })
+describe('a lifecycle of its own', () => {
+  it.for([
+    { hook: 'beforeShutdown', listens: true },
+    { hook: 'onSignal', listens: true },
+    { hook: 'onShutdown', listens: true },
+    { hook: 'onSignal', listens: false },
+  ])(
+    'ends the process only after the hooks: $hook, listening: $listens',
+    async ({ hook, listens }, { spawnProgram }) => {
+      const hooks = { onShutdown: 'resolves', [hook]: 'waits' }
+      const tidegate = { hooksWithoutServer: !listens }
+      const plan = { hooks, besides: true, isClosed: !listens, options: { tidegate } }
+      const program = spawnProgram('terminus/service', { args: args(OURS, plan) })
+      await program.line(listens ? 'listening' : 'not listening')
+      program.signal('SIGTERM')
+      await program.line(hook)
+      await program.line('the other has stopped')
+      program.endInput()
+      await program.exit
+      expect(program.said('onShutdown')).toBe(true)
+    },
+  )
+
+  it('does not hide that a hook has failed', async ({ spawnProgram }) => {
+    const hooks = { beforeShutdown: 'waits', onSignal: 'rejects' }
+    const program = spawnProgram('terminus/service', { args: args(OURS, { hooks, besides: true }) })
     await program.port()
     program.signal('SIGTERM')
-    await program.line('onSignal')
     await program.line('the other has stopped')
     program.endInput()
-    await program.line('onShutdown')
+    expect(await program.exit).toEqual({ code: 1, signal: null })
+  })
+})
+
+describe('a step of the lifecycle', () => {
+  it.for([
+    { plan: { pool: { close: 'rejects', warmUp: 'resolves' } }, step: 'close of pool', told: 'close of pool failed' },
+    { plan: { pool: { close: 'hangs', warmUp: 'resolves' } }, step: 'close of pool', told: 'close of pool overran' },
+    { plan: { closeHook: 'rejects' }, step: 'close hook', told: 'close of close hook 1 failed' },
+  ] as const)(
+    'is told to the logger, and the process exits with 1: $told',
+    async ({ plan, step, told }, { spawnProgram, request }) => {
+      const hooks = { onSignal: 'resolves', onShutdown: 'resolves' }
+      const { exit, said } = await runTerminus(OURS, { ...plan, hooks, signal: 'SIGTERM' }, spawnProgram, request)
+      expect(exit).toEqual({ code: 1, signal: null })
+      const lines = said as readonly { readonly msg: string; readonly error?: string }[]
+      const order = lines
+        .map(({ msg }) => msg)
+        .filter((msg) => msg !== 'healthcheck failed' && msg !== 'warmUp of pool')
+      expect(order).toEqual(['onSignal', 'onShutdown', step, told, 'error happened during shutdown'])
+      expect(lines.at(-1)?.error).toContain(`the shutdown was not clean: ${told}`)
+    },
+  )
+
+  it('that hangs while nothing else is left is named as the process ends, as it does with @godaddy/terminus', async ({
+    spawnProgram,
+    request,
+  }) => {
+    for (const name of [THEIRS, OURS]) {
+      const plan = { hooks: { onSignal: 'hangs' }, signal: 'SIGTERM' } as const
+      const { exit } = await runTerminus(name, plan, spawnProgram, request)
+      expect(exit).toEqual({ code: 0, signal: null })
+    }
+    const program = spawnProgram('terminus/service', { args: args(OURS, { hooks: { onSignal: 'hangs' } }) })
+    await program.port()
+    program.endInput()
+    program.signal('SIGTERM')
     await program.exit
+    expect(program.spokenOn('stderr')).toMatchObject([{ cause: 'nothing is left that could wake it' }])
+  })
+
+  it('is told to the logger when it is a warm-up', async ({ spawnProgram }) => {
+    const program = spawnProgram('terminus/service', { args: args(OURS, { pool: { warmUp: 'rejects' } }) })
+    expect(await program.line('warm-up of pool failed warmUp of pool rejects')).toMatchObject({
+      error: 'warmUp of pool rejects',
+    })
+    program.signal('SIGTERM')
+    await program.exit
+  })
+
+  it('is not a request that was cut, by which no process of @godaddy/terminus fails', async ({
+    spawnProgram,
+    request,
+  }) => {
+    const plan = { inFlight: '/endless', signal: 'SIGTERM', options: { timeout: 300 } } as const
+    for (const name of [THEIRS, OURS]) {
+      const { exit } = await runTerminus(name, plan, spawnProgram, request)
+      expect(exit).toEqual({ code: null, signal: 'SIGTERM' })
+    }
   })
 })
