@@ -34,8 +34,11 @@ it('compiles what was written for @godaddy/terminus', async () => {
 
 it('has any where @godaddy/terminus has it', () => {
   type Ours = Required<ours.TerminusOptions>
-  type Hook = 'beforeShutdown' | 'onSendFailureDuringShutdown' | 'onShutdown' | 'onSignal' | 'onSigterm'
-  expectTypeOf<Awaited<ReturnType<Ours[Hook]>>>().toBeAny()
+  expectTypeOf<Awaited<ReturnType<Ours['beforeShutdown']>>>().toBeAny()
+  expectTypeOf<Awaited<ReturnType<Ours['onSendFailureDuringShutdown']>>>().toBeAny()
+  expectTypeOf<Awaited<ReturnType<Ours['onShutdown']>>>().toBeAny()
+  expectTypeOf<Awaited<ReturnType<Ours['onSignal']>>>().toBeAny()
+  expectTypeOf<Awaited<ReturnType<Ours['onSigterm']>>>().toBeAny()
   expectTypeOf<Awaited<ReturnType<ours.HealthCheck>>>().toBeAny()
   expectTypeOf<ours.HealthCheckError['causes']>().toBeAny()
   expectTypeOf<ConstructorParameters<typeof ours.HealthCheckError>[1]>().toBeAny()
