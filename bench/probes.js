@@ -30,17 +30,17 @@ const capacity = await constant.probers.capacity()
 const rate = capacity / 2
 console.log(`a constant is answered ${Math.round(capacity)} times a second; asked at ${Math.round(rate)}`)
 
-/** @type {{ constant: number[], tidegate: number[] }} */
-const latencies = { constant: [], tidegate: [] }
+/** @type {{ constant: number[][], tidegate: number[][] }} */
+const rounds = { constant: [], tidegate: [] }
 let probes = 0
 await heat(FEW)
 const heap = await tidegate.heap()
 // What the forced collection has thrown away, code included, is not a probe's cost either.
 await heat(FEW)
 for (let round = 0; round < ROUNDS; round++) {
-  latencies.constant.push(...(await constant.probers.atRate(rate, ROUND_MS)))
+  rounds.constant.push(await constant.probers.atRate(rate, ROUND_MS))
   const answered = await tidegate.probers.atRate(rate, ROUND_MS)
-  latencies.tidegate.push(...answered)
+  rounds.tidegate.push(answered)
   probes += answered.length
 }
 while (probes < MANY) probes += (await tidegate.probers.atRate(rate, ROUND_MS)).length
@@ -73,10 +73,20 @@ async function heat(count) {
   probes += count
 }
 
-/** @param {number} quantile */
+/**
+ * The quantile of each round, and of these the median: where the machine pauses for a moment, one round tells of that and
+ * not of a probe.
+ *
+ * @param {number} quantile
+ */
 function ratioOf(quantile) {
-  const [bare, ours] = [latencies.constant, latencies.tidegate].map((all) => at(all, quantile))
-  return { constant: bare ?? 0, tidegate: ours ?? 0, ratio: (ours ?? 0) / (bare ?? 1) }
+  const ofRounds = (/** @type {number[][]} */ all) =>
+    at(
+      all.map((latencies) => at(latencies, quantile)),
+      0.5,
+    )
+  const [bare, ours] = [ofRounds(rounds.constant), ofRounds(rounds.tidegate)]
+  return { constant: bare, tidegate: ours, ratio: ours / bare }
 }
 
 /**
