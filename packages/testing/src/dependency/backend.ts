@@ -1,6 +1,7 @@
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
-import type { AddressInfo, NetConnectOpts, Socket } from 'node:net'
+import type { NetConnectOpts, Socket } from 'node:net'
 import { pipeline } from 'node:stream'
 
 import type { DependencyHands } from './dependency-factory.ts'
@@ -9,6 +10,13 @@ import type { DependencyHands } from './dependency-factory.ts'
 export interface Backend extends Pick<DependencyHands, 'freeze' | 'thaw' | 'stop' | 'start' | 'connections' | 'close'> {
   readonly port: number
 }
+
+/**
+ * Below every system's ephemeral range: while it is stopped, no connection of anybody else's can be given its port, and a
+ * client that tries to reconnect cannot end up connected to itself.
+ */
+const PORTS = [20_000, 32_000] as const
+const ATTEMPTS = 50
 
 /** Speaks with one client, on a connection that has just been made. */
 type Serve = (socket: Socket) => void
@@ -36,9 +44,18 @@ export async function createBackend(serve: Serve): Promise<Backend> {
     else serve(socket)
   })
   server.unref()
-  const listen = async (port: number): Promise<number> => {
+  const listen = async (port: number): Promise<void> => {
     await once(server.listen(port, 'localhost'), 'listening')
-    return (server.address() as AddressInfo).port
+  }
+  const listenAnywhere = async (attempt = 1): Promise<number> => {
+    const port = randomInt(...PORTS)
+    try {
+      await listen(port)
+      return port
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error
+      return listenAnywhere(attempt + 1)
+    }
   }
   const stop = async (): Promise<void> => {
     if (!server.listening) return
@@ -48,7 +65,7 @@ export async function createBackend(serve: Serve): Promise<Backend> {
     await closed
   }
 
-  const port = await listen(0)
+  const port = await listenAnywhere()
   return {
     port,
     async freeze() {
