@@ -1,9 +1,8 @@
 import type { WarmUpContext } from '../dependency.ts'
-import { LifecycleError } from '../errors.ts'
 import { JITTER } from '../health/jitter.ts'
 import { DEFAULTS } from '../options/defaults.ts'
-import { formatDuration } from '../options/duration.ts'
 import { backoff } from '../warm-up/backoff.ts'
+import { limitAttempt } from '../warm-up/limit-attempt.ts'
 
 /** The shortest pause after a refresh that failed, in milliseconds. */
 const SHORTEST_PAUSE = 1_000
@@ -51,16 +50,11 @@ export class RefreshTimer {
   #due(): void {
     if (this.#learnt === undefined) return
     const { limit, context } = this.#learnt
-    const end = performance.now() + limit
-    const controller = new AbortController()
-    this.#limit = setTimeout(() => {
-      const advice = 'raise warmUp.timeout or its limits.warmUp if it needs longer'
-      const message = `loading it again took longer than ${formatDuration(limit)}; ${advice}`
-      controller.abort(new LifecycleError('TIDEGATE_TIMEOUT', message))
-    }, limit).unref()
+    const { controller, timer, remaining } = limitAttempt('loading it again', limit)
+    this.#limit = timer.unref()
     this.#onDue({
       signal: controller.signal,
-      remaining: () => Math.max(0, end - performance.now()),
+      remaining,
       logger: context.logger,
       // Nobody waits for it.
       progress() {},

@@ -1,13 +1,12 @@
 import { setMaxListeners } from 'node:events'
 
 import type { WarmUpContext } from '../dependency.ts'
-import { LifecycleError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import { withFields } from '../logger.ts'
-import { formatDuration } from '../options/duration.ts'
 import type { ResolvedDependency } from '../options/resolved-options.ts'
 import type { SelfConnection, SelfConnectOptions } from '../self/connect-to-self.ts'
 import { untilAborted } from '../until-aborted.ts'
+import { limitAttempt } from './limit-attempt.ts'
 
 export interface AttemptInit extends Pick<WarmUpContext, 'recovered' | 'retry'> {
   readonly dependency: ResolvedDependency
@@ -32,24 +31,17 @@ export async function runAttempt({
   recovered,
   retry,
 }: AttemptInit): Promise<void> {
-  const limit = dependency.limits.warmUp
-  const end = performance.now() + limit
-  const controller = new AbortController()
+  const { controller, timer, remaining } = limitAttempt('its warm-up', dependency.limits.warmUp)
   // One for each connection that is being opened is no leak.
   setMaxListeners(0, controller.signal)
   const giveUp = (): void => controller.abort(signal.reason)
   signal.addEventListener('abort', giveUp, { once: true })
   if (signal.aborted) giveUp()
-  const timer = setTimeout(() => {
-    const advice = 'raise warmUp.timeout or its limits.warmUp if it needs longer'
-    const message = `its warm-up took longer than ${formatDuration(limit)}; ${advice}`
-    controller.abort(new LifecycleError('TIDEGATE_TIMEOUT', message))
-  }, limit)
   let over = false
   let running: Promise<void> = Promise.resolve()
   const context: WarmUpContext = {
     signal: controller.signal,
-    remaining: () => Math.max(0, end - performance.now()),
+    remaining,
     logger: withFields(logger, { dependency: dependency.name }),
     // A late word from an attempt that was given up says nothing of the next.
     progress: (done, total, unit) => {
