@@ -4,6 +4,8 @@ import { text } from 'node:stream/consumers'
 
 import { createLifecycle } from '@tidegate/core'
 import type { Lifecycle, LifecycleOptions, RequestHandler } from '@tidegate/core'
+import { createRecordingLogger } from '@tidegate/testing'
+import type { LogLine } from '@tidegate/testing'
 import express from 'express'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -15,8 +17,6 @@ import type { Load } from '../src/load-meter.ts'
 import { createLoadReport, formatLoadReport } from '../src/load-report.ts'
 import { readOrcaOptions } from '../src/orca-options.ts'
 import { OrcaReports } from '../src/orca.ts'
-import { createRecordingLogger } from './support/recording-logger.ts'
-import type { Line } from './support/recording-logger.ts'
 
 const HEADER = 'endpoint-load-metrics'
 const WISH = 'endpoint-load-metrics-format'
@@ -32,7 +32,7 @@ afterEach(() => {
 interface Service {
   readonly lifecycle: Lifecycle
   readonly reports: OrcaReports
-  readonly lines: readonly Line[]
+  readonly lines: readonly LogLine[]
   /** The statuses that were counted. */
   readonly counted: number[]
   /** The header of an answer. */

@@ -10,18 +10,18 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { createLifecycle } from '@tidegate/core'
 import type { Lifecycle, LifecycleOptions } from '@tidegate/core'
 import { requires } from '@tidegate/express'
+import { createRecordingLogger } from '@tidegate/testing'
+import type { LogLine } from '@tidegate/testing'
 import express from 'express'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 
 import { outlier } from '../src/index.ts'
 import type { OutlierOptions } from '../src/index.ts'
 import { createFakeFleet } from './support/fake-fleet.ts'
-import { createRecordingLogger } from './support/recording-logger.ts'
-import type { Line } from './support/recording-logger.ts'
 
 interface Service {
   readonly lifecycle: Lifecycle
-  readonly lines: readonly Line[]
+  readonly lines: readonly LogLine[]
   readonly remove: () => void
   readonly port: number
   /** Asks `times` times, one after the other. */

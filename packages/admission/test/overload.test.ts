@@ -3,13 +3,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 import { createLifecycle } from '@tidegate/core'
 import type { Lifecycle } from '@tidegate/core'
+import { createRecordingLogger } from '@tidegate/testing'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 
 import { overload } from '../src/index.ts'
 import type { OverloadOptions } from '../src/index.ts'
 import { readOverloadOptions } from '../src/overload-options.ts'
 import { LoadShedding } from '../src/overload.ts'
-import { createRecordingLogger } from './support/recording-logger.ts'
 
 const AMPLE = 20_000
 

@@ -8,11 +8,11 @@ import { text } from 'node:stream/consumers'
 
 import { createLifecycle } from '@tidegate/core'
 import type { Lifecycle, LifecycleOptions } from '@tidegate/core'
+import { createRecordingLogger } from '@tidegate/testing'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 
 import { slowStart } from '../src/index.ts'
 import type { SlowStartOptions } from '../src/index.ts'
-import { createRecordingLogger } from './support/recording-logger.ts'
 
 const SECOND = 1_000
 

@@ -5,11 +5,11 @@ import { text } from 'node:stream/consumers'
 
 import { createLifecycle } from '@tidegate/core'
 import type { Lifecycle, LifecycleOptions } from '@tidegate/core'
+import { createRecordingLogger } from '@tidegate/testing'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 
 import { haproxyAgent } from '../src/haproxy.ts'
 import type { HaproxyAgent, HaproxyAgentOptions } from '../src/haproxy.ts'
-import { createRecordingLogger } from './support/recording-logger.ts'
 
 const HOST = '127.0.0.1'
 

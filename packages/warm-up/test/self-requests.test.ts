@@ -18,19 +18,19 @@ import type {
   RequestHandler,
   WebServer,
 } from '@tidegate/core'
+import { createRecordingLogger } from '@tidegate/testing'
+import type { LogLine } from '@tidegate/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 
 import { isSelfRequest, selfRequests } from '../src/index.ts'
 import type { SelfRequestsOptions } from '../src/index.ts'
-import { createRecordingLogger } from './support/recording-logger.ts'
-import type { Line } from './support/recording-logger.ts'
 import { KINDS } from './support/serve.ts'
 
 type Asked = Pick<IncomingMessage, 'method' | 'url' | 'headers'> & { readonly self: boolean; readonly body: string }
 
 interface Service {
   readonly lifecycle: Lifecycle
-  readonly lines: readonly Line[]
+  readonly lines: readonly LogLine[]
   readonly warmUps: readonly LifecycleEvents['warmup'][]
 }
 

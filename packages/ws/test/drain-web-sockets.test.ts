@@ -5,6 +5,8 @@ import type { Server } from 'node:http'
 
 import { createLifecycle } from '@tidegate/core'
 import type { Lifecycle, ShutdownOptions } from '@tidegate/core'
+import { createRecordingLogger } from '@tidegate/testing'
+import type { LogLine } from '@tidegate/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { ServerOptions } from 'ws'
@@ -13,13 +15,11 @@ import { drainWebSockets } from '../src/index.ts'
 import type { DrainWebSocketsOptions } from '../src/index.ts'
 import { connectClient, connectClients, dial, portOf } from './support/client.ts'
 import { reached } from './support/reached.ts'
-import { createRecordingLogger } from './support/recording-logger.ts'
-import type { Line } from './support/recording-logger.ts'
 
 const GOING_AWAY = '1001 the server is shutting down'
 
 let lifecycle: Lifecycle
-let lines: readonly Line[]
+let lines: readonly LogLine[]
 let server: Server
 let sockets: WebSocketServer
 let port: number

@@ -1,11 +1,11 @@
 import { EventEmitter } from 'node:events'
 
 import type { StageContext } from '@tidegate/core'
+import { createRecordingLogger } from '@tidegate/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 import type { EngineServerLike } from '../src/socket-io-server.ts'
 import { tellClients } from '../src/tell-clients.ts'
-import { createRecordingLogger } from './support/recording-logger.ts'
 
 class FakeEngine extends EventEmitter implements EngineServerLike {
   readonly clientsCount = 4

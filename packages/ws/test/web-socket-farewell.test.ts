@@ -1,11 +1,11 @@
 import { EventEmitter } from 'node:events'
 
 import type { StageContext } from '@tidegate/core'
+import { createRecordingLogger } from '@tidegate/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 import { WebSocketFarewell } from '../src/web-socket-farewell.ts'
 import type { WebSocketLike, WebSocketServerLike } from '../src/web-socket-server.ts'
-import { createRecordingLogger } from './support/recording-logger.ts'
 
 /** Answers the close frame when it is told to. */
 class FakeClient extends EventEmitter implements WebSocketLike {

@@ -1,14 +1,9 @@
 import { LifecycleError } from '@tidegate/core'
-import type { CheckContext, Logger, WarmUpContext } from '@tidegate/core'
+import type { CheckContext, WarmUpContext } from '@tidegate/core'
 
 import { AMPLE_MS } from '../limits.ts'
-
-/** One line as a logger was given it. */
-export interface LogLine {
-  readonly level: 'debug' | 'info' | 'warn' | 'error'
-  readonly fields: object
-  readonly message: string
-}
+import { createRecordingLogger } from '../recording-logger.ts'
+import type { LogLine } from '../recording-logger.ts'
 
 /** A context for every step, that keeps what the step says. */
 export interface RecordingContext extends WarmUpContext, CheckContext {
@@ -30,13 +25,13 @@ export function createStepContext({
   signal = AbortSignal.timeout(limit),
 }: StepContextOptions = {}): RecordingContext {
   const end = performance.now() + limit
-  const lines: LogLine[] = []
+  const { logger, lines } = createRecordingLogger()
   const steps: string[] = []
   return {
     signal,
     remaining: () => Math.max(0, end - performance.now()),
     abandonAfter: limit,
-    logger: recordingLogger(lines),
+    logger,
     connectToSelf: async () => {
       throw new LifecycleError('TIDEGATE_CONFIG', 'a step context of the suites has no server to send requests to')
     },
@@ -44,12 +39,4 @@ export function createStepContext({
     lines,
     steps,
   }
-}
-
-function recordingLogger(lines: LogLine[]): Logger {
-  const record =
-    (level: LogLine['level']): Logger['info'] =>
-    (fields, message) =>
-      void lines.push({ level, fields, message })
-  return { debug: record('debug'), info: record('info'), warn: record('warn'), error: record('error') }
 }
