@@ -3,7 +3,9 @@ import cluster from 'node:cluster'
 import type { Traffic } from './traffic.ts'
 
 const QUIET_TURNS = 3
+/** Both have to be over: a loop that comes late has had fewer turns in its time. */
 const LIMIT_MS = 250
+const LEAST_TURNS = 128
 
 /**
  * Accepts what the kernel has already completed the handshake for: closing the listener resets those connections. The
@@ -16,7 +18,7 @@ export async function emptyAcceptQueue(traffic: Traffic): Promise<void> {
   if (cluster.isWorker) return
   const end = performance.now() + LIMIT_MS
   let quiet = 0
-  while (quiet < QUIET_TURNS && performance.now() < end) {
+  for (let turn = 0; quiet < QUIET_TURNS && (turn < LEAST_TURNS || performance.now() < end); turn++) {
     const { accepted } = traffic
     await new Promise((resolve) => setImmediate(resolve))
     quiet = traffic.accepted === accepted ? quiet + 1 : 0

@@ -624,8 +624,15 @@ describe('an upload', () => {
   })
 })
 
-test('connections waiting in the accept queue are accepted and served', async () => {
-  await serve((_request, response) => response.end('served'))
+test.each([
+  ['at once', 0],
+  ['by a loop that comes late to everything', 10],
+])('connections waiting in the accept queue are accepted and served, %s', async (_how, blockedMs) => {
+  await serve((_request, response) => {
+    const end = performance.now() + blockedMs
+    while (performance.now() < end);
+    response.end('served')
+  })
   const clients = Array.from({ length: 50 }, async () => {
     const client = await connectRaw(server)
     client.send(get('/'))
