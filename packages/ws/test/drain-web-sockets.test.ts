@@ -224,7 +224,7 @@ describe('the answer to the close frame', () => {
       },
     ],
   ])('is not awaited for ever: %s is terminated before the limit, and the exit is clean', async (_who, deafen) => {
-    create({ longLived: '1s' })
+    create({ longLived: '3s' })
     await serve()
     const deaf = await connectClient(port)
     deafen(deaf.socket)

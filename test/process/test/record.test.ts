@@ -5,7 +5,7 @@ import { connectRaw, request } from '../harness/raw-client.ts'
 import type { RawClient } from '../harness/raw-client.ts'
 import { recordOf } from '../harness/record-of.ts'
 
-const SHUTDOWN = { lameDuck: '300ms', linger: '100ms', requests: '1s', longLived: '1500ms', close: '2s' }
+const SHUTDOWN = { lameDuck: '1s', linger: '500ms', requests: '1500ms', longLived: '2s', close: '2s' }
 
 it('the record says what was open, what has become of it, who was told, and what each step took', async ({
   spawnProgram,
@@ -63,13 +63,14 @@ it('the record says what was open, what has become of it, who was told, and what
     { kind: 'long-lived', route: 'GET /broken-events', ageMs: ms, peer: brokenPeer },
   ])
   // Since before the signal: longer than the lame duck and their own limit together.
-  expect(cut[0]?.ageMs).toBeGreaterThan(1_290)
-  expect(cut[1]?.ageMs).toBeGreaterThan(1_790)
+  expect(cut[0]?.ageMs).toBeGreaterThan(2_490)
+  expect(cut[1]?.ageMs).toBeGreaterThan(2_990)
   expect({ lameDuck, drain, close }).toMatchObject({
-    lameDuck: { plannedMs: 300, why: 'shutdown.lameDuck' },
-    drain: { plannedMs: 1_500 },
+    lameDuck: { plannedMs: 1_000, why: 'shutdown.lameDuck' },
+    drain: { plannedMs: 2_000 },
     close: { plannedMs: 2_000 },
   })
   const used = lameDuck.usedMs + drain.usedMs + close.usedMs
-  expect(Math.abs(durationMs - used)).toBeLessThan(5)
+  // Nothing is counted twice or left out, but for what the machine takes between two of them.
+  expect(Math.abs(durationMs - used)).toBeLessThan(250)
 })
