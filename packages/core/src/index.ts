@@ -20,7 +20,7 @@ export type { DependencyOptions, FactoryArguments, OptionRule } from './dependen
 export type { WebServer } from './drain/watch-server.ts'
 export { LifecycleError } from './errors.ts'
 export type { LifecycleErrorCode } from './errors.ts'
-export type { Gate, GateRequest } from './lifecycle/gates.ts'
+export type { Gate, GateRequest } from './lifecycle/gate.ts'
 export type {
   Ejection,
   EjectionRequest,
@@ -72,7 +72,7 @@ export { createLoopWatch } from './loop-watch.ts'
 export type { LoopLoad, LoopWatch } from './loop-watch.ts'
 export { parseDuration } from './options/duration.ts'
 export type { Duration } from './options/duration.ts'
-export type { FindProbe } from './lifecycle/own-probes.ts'
+export type { FindProbe } from './lifecycle/find-probe.ts'
 export type { Phase } from './lifecycle/phase.ts'
 export type { CutRecord } from './drain/cut-connection.ts'
 export type { OpenConnections } from './drain/drain-count.ts'

@@ -6,13 +6,12 @@ import type { LifecycleEvents } from '../lifecycle/events.ts'
 import { emptyAcceptQueue } from './accept-queue.ts'
 import { awaitUpload } from './await-upload.ts'
 import { isToldToEnd, markWhenWritten } from './close-mark.ts'
-import { isIdle } from './connection.ts'
 import type { Connection, Exchange } from './connection.ts'
 import { countLost, cutConnection } from './cut-connection.ts'
 import { startCount } from './drain-count.ts'
 import type { DrainCount } from './drain-count.ts'
-import { endConnection, endSpread } from './end-connection.ts'
 import { Farewell } from './farewell.ts'
+import { Linger } from './linger.ts'
 import { hasLongLived, hasOrdinary, isLongLived } from './long-lived.ts'
 import { LostRequests } from './lost-requests.ts'
 import { requestLength } from './request-length.ts'
@@ -57,23 +56,25 @@ export class Drain implements TrafficObserver {
     const ordinary = lost.filter((response) => !this.#leftOut.has(response))
     countLost(connection, ordinary, this.count)
   })
+  readonly #linger: Linger
   #marking: Marking = 'none'
   #listening = true
-  #lingerOver = false
-  #idleEnding = false
-  #idleDue = false
   #isOver = false
   /** Until when what was ended has its moment, by `performance.now()`. */
   #leftAt = 0
   #endLameDuck: () => void = () => {}
   readonly #timers = new Set<NodeJS.Timeout>()
-  #stopSpread: () => void = () => {}
 
   constructor(init: DrainInit) {
     this.#init = init
     init.traffic.forgetClosed()
     this.count = startCount(init.traffic)
     this.farewell = new Farewell(init.traffic, this.count)
+    this.#linger = new Linger({
+      traffic: init.traffic,
+      servers: init.servers,
+      onOver: () => init.onStep('linger-over'),
+    })
   }
 
   /** Resolves when no connection is left. */
@@ -107,13 +108,13 @@ export class Drain implements TrafficObserver {
     this.farewell.say()
     if (this.#isOver) this.#destroyAll()
 
-    if (plan.linger > 0) this.#after(plan.linger, () => this.#endLinger())
-    else setImmediate(() => this.#endLinger())
+    if (plan.linger > 0) this.#after(plan.linger, () => this.#linger.end())
+    else setImmediate(() => this.#linger.end())
     this.#finishWhenEmpty()
     await this.#over.promise
 
     for (const timer of this.#timers) clearTimeout(timer)
-    this.#stopSpread()
+    this.#linger.stop()
     stopSweep()
     this.#isOver = true
     for (const server of servers()) server.release()
@@ -124,6 +125,7 @@ export class Drain implements TrafficObserver {
   cut(): void {
     if (this.#isOver) return
     this.#isOver = true
+    this.#linger.stop()
     this.#init.onStep('deadline')
     this.#endLameDuck()
     if (!this.#listening) this.#destroyAll()
@@ -163,7 +165,7 @@ export class Drain implements TrafficObserver {
 
   /** A connection turns out to speak HTTP/2; behind the linger nobody waits for its first request. */
   sessionBegun(session: ServerHttp2Session): void {
-    if (this.#lingerOver) setImmediate(() => session.close())
+    if (this.#linger.isOver) setImmediate(() => session.close())
   }
 
   /** A stream has been taken up; its session ends after those that were begun by now. */
@@ -177,7 +179,7 @@ export class Drain implements TrafficObserver {
   }
 
   opened(connection: Connection): void {
-    if (this.#idleEnding) this.#endSoon(connection)
+    this.#linger.opened(connection)
   }
 
   answered(connection: Connection, response: ServerResponse): void {
@@ -185,23 +187,19 @@ export class Drain implements TrafficObserver {
     if (response.writableFinished && !connection.socket.destroyed) this.#finished(response)
     this.#lost.answered(connection, response)
     if (!response.req.complete) {
-      awaitUpload(connection, response.req, this.#init.plan.linger, () => {
-        if (this.#lingerOver) this.#endSoon(connection)
-      })
+      awaitUpload(connection, response.req, this.#init.plan.linger, () => this.#linger.answered(connection))
     }
-    if (!this.#lingerOver) return
-    this.#endSoon(connection)
-    this.#endIdleSoon()
+    this.#linger.answered(connection)
   }
 
   streamClosed(_connection: Connection, stream: ServerHttp2Stream): void {
     if (!stream.aborted && stream.rstCode === 0) this.#finished(stream)
-    this.#endIdleSoon()
+    this.#linger.endIdleSoon()
   }
 
   closed(): void {
     // The last request may have gone with its client instead of being answered.
-    this.#endIdleSoon()
+    this.#linger.endIdleSoon()
     this.#finishWhenEmpty()
   }
 
@@ -225,42 +223,6 @@ export class Drain implements TrafficObserver {
     await promise
   }
 
-  #endLinger(): void {
-    if (this.#isOver || this.#lingerOver) return
-    this.#lingerOver = true
-    // One that has never asked for anything was left open for its first request.
-    for (const { session } of this.#init.traffic.connections) session?.close()
-    this.#init.onStep('linger-over')
-    this.#endIdle()
-  }
-
-  /** Once a turn: thousands of connections may go in one, and each look at all of them. */
-  #endIdleSoon(): void {
-    if (this.#idleEnding || this.#idleDue || !this.#lingerOver) return
-    this.#idleDue = true
-    setImmediate(() => {
-      this.#idleDue = false
-      if (!this.#isOver) this.#endIdle()
-    })
-  }
-
-  /** Once, when the linger is over and no ordinary request in flight; what becomes idle later ends by itself. */
-  #endIdle(): void {
-    const { traffic, servers } = this.#init
-    if (this.#idleEnding) return
-    if (traffic.inFlight > 0) for (const connection of traffic.connections) if (hasOrdinary(connection)) return
-    this.#idleEnding = true
-    this.#stopSpread = endSpread([...traffic.connections].filter(isIdle))
-    // Node ends the idle ones of those it has, known here or not.
-    for (const server of servers()) server.endStrangers(false)
-  }
-
-  #endSoon(connection: Connection): void {
-    setImmediate(() => {
-      if (isIdle(connection)) endConnection(connection)
-    })
-  }
-
   /** @param elapsed since the call to leave. */
   #planDeadlines(elapsed: number): void {
     const { requests, longLived } = this.#init.plan
@@ -269,7 +231,7 @@ export class Drain implements TrafficObserver {
     if (requests < last) {
       this.#after(requests - elapsed, () => {
         // Nobody is left time any more to ask for something.
-        this.#endLinger()
+        this.#linger.end()
         this.#cutWhere(hasOrdinary)
       })
     }

@@ -10,13 +10,14 @@ import { RequestProber } from '../probes/probers/prober.ts'
 import type { Probes } from '../probes/probes.ts'
 import { isSelfRequest } from '../self/self-mark.ts'
 import type { Arrivals } from './arrivals.ts'
-import { Gates } from './gates.ts'
-import type { Gate } from './gates.ts'
+import { Extensions } from './extensions.ts'
+import { OWN_PROBES } from './find-probe.ts'
+import type { FindProbe } from './find-probe.ts'
+import { GATES } from './gate.ts'
+import type { Gate, GateRequest } from './gate.ts'
 import type { Gatekeeper } from './let-wait.ts'
-import type { ProbeRequest } from './lifecycle.ts'
+import type { ProbeRequest, RequestHandler } from './lifecycle.ts'
 import type { MainGate } from './main-gate.ts'
-import { OwnProbes } from './own-probes.ts'
-import type { FindProbe } from './own-probes.ts'
 import { readProbeRequest } from './probe-request.ts'
 
 export interface JudgeInit {
@@ -31,49 +32,38 @@ export class Judge implements Gatekeeper {
   readonly #probes: Probes
   readonly #gate: MainGate
   readonly #arrivals: Arrivals
-  readonly #logger: Logger
-  /** Absent while there are none, so that they cost nothing then. */
-  #gates: Gates | undefined
-  #ownProbes: OwnProbes | undefined
+  readonly #gates: Extensions<GateRequest, HttpAnswer>
+  readonly #ownProbes: Extensions<string, RequestHandler>
 
   constructor({ probes, gate, arrivals, logger }: JudgeInit) {
     this.#probes = probes
     this.#gate = gate
     this.#arrivals = arrivals
-    this.#logger = logger
+    this.#gates = new Extensions(GATES, logger)
+    this.#ownProbes = new Extensions(OWN_PROBES, logger)
   }
 
   addGate(gate: Gate): () => void {
-    const gates = this.#gates ?? new Gates(this.#logger)
-    const remove = gates.add(gate)
-    this.#gates = gates
-    return () => {
-      remove()
-      if (gates.isEmpty && this.#gates === gates) this.#gates = undefined
-    }
+    return this.#gates.add(gate)
   }
 
   addProbe(find: FindProbe): () => void {
-    const probes = this.#ownProbes ?? new OwnProbes(this.#logger)
-    const remove = probes.add(find)
-    this.#ownProbes = probes
-    return () => {
-      remove()
-      if (probes.isEmpty && this.#ownProbes === probes) this.#ownProbes = undefined
-    }
+    return this.#ownProbes.add(find)
   }
 
   /** Whether a probe of somebody else's answers it. */
   takesOwn(request: IncomingMessage, response: ServerResponse): boolean {
-    if (this.#ownProbes === undefined || isSelfRequest(request) || !this.#ownProbes.take(request, response))
-      return false
+    if (this.#ownProbes.isEmpty || isSelfRequest(request)) return false
+    const handler = this.#ownProbes.ask(request.url ?? '/')
+    if (handler === undefined) return false
+    handler(request, response)
     this.#arrivals.drain?.leaveOut(response)
     return true
   }
 
   /** Whether a probe of somebody else's will answer it. */
   leavesToOwn(url: string, stream: ServerHttp2Stream): boolean {
-    if (this.#ownProbes?.find(url) === undefined) return false
+    if (this.#ownProbes.ask(url) === undefined) return false
     this.#arrivals.drain?.leaveOut(stream)
     return true
   }
@@ -103,7 +93,7 @@ export class Judge implements Gatekeeper {
   /** The same for a request to speak another protocol, which is no probe. */
   judgeUpgrade(request: IncomingMessage): HttpAnswer | undefined {
     const { method = 'GET', url = '/' } = request
-    const answer = this.#gate.refusal ?? this.#gates?.judge({ method, url, headers: request.headers })
+    const answer = this.#gate.refusal ?? this.#gates.ask({ method, url, headers: request.headers })
     const { drain } = this.#arrivals
     if (answer !== undefined && drain !== undefined) drain.count.rejected++
     return answer
@@ -117,15 +107,15 @@ export class Judge implements Gatekeeper {
   probe(request: ProbeRequest): HttpAnswer | undefined {
     const { method, url, headers, address } = readProbeRequest(request)
     const target = this.#probes.match(url)
-    if (target === undefined) return this.#gate.refusal ?? this.#gates?.judge({ method, url, headers: {} })
+    if (target === undefined) return this.#gate.refusal ?? this.#gates.ask({ method, url, headers: {} })
     return this.#probes.answer(new RequestProber(target, method, url, headers, { remoteAddress: address }))
   }
 
   /** What the application's request gets instead of the application; `undefined` hands it on. */
   refuse(method: string, url: string, response: Exchange, waited = false): HttpAnswer | undefined {
     const { refusal } = this.#gate
-    if (refusal === undefined && this.#gates === undefined) return undefined
-    const answer = refusal ?? this.#gates?.judge({ method, url, headers: headersOf(response), response, waited })
+    if (refusal === undefined && this.#gates.isEmpty) return undefined
+    const answer = refusal ?? this.#gates.ask({ method, url, headers: headersOf(response), response, waited })
     if (answer !== undefined) this.countRefused(response)
     return answer
   }

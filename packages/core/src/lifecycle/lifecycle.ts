@@ -15,8 +15,8 @@ import type { ProbeHeaders } from '../probes/probers/prober.ts'
 import type { DrainRecord } from '../shutdown/drain-record.ts'
 import type { HookOptions, HookStep } from '../shutdown/hooks.ts'
 import type { LifecycleEvents } from './events.ts'
-import type { Gate } from './gates.ts'
-import type { FindProbe } from './own-probes.ts'
+import type { FindProbe } from './find-probe.ts'
+import type { Gate } from './gate.ts'
 import type { Phase } from './phase.ts'
 
 /** What answers requests: a framework's app, or a function of yours; what it returns does not matter. */

@@ -25,8 +25,9 @@ import { assertServer } from './assert-server.ts'
 import { callLeave } from './call-leave.ts'
 import type { Emitter } from './emitter.ts'
 import type { LifecycleEvents } from './events.ts'
+import type { FindProbe } from './find-probe.ts'
 import type { FrontDoor } from './front-door.ts'
-import type { Gate } from './gates.ts'
+import type { Gate } from './gate.ts'
 import type {
   Lifecycle,
   ListenArguments,
@@ -37,7 +38,6 @@ import type {
   ShutdownCall,
 } from './lifecycle.ts'
 import { openServer } from './open-server.ts'
-import type { FindProbe } from './own-probes.ts'
 import type { Phase } from './phase.ts'
 import type { Readiness } from './readiness.ts'
 import { createRequirement } from './requirement.ts'

@@ -53,13 +53,13 @@ export const connections = [
   },
   {
     name: 'idle connections are never ended',
-    file: 'drain/drain.ts',
+    file: 'drain/linger.ts',
     find: `endSpread([...traffic.connections].filter(isIdle))`,
     replace: `endSpread([])`,
   },
   {
     name: 'idle connections are ended while a request is in flight',
-    file: 'drain/drain.ts',
+    file: 'drain/linger.ts',
     find: `if (hasOrdinary(connection)) return`,
     replace: `void 0`,
   },
@@ -89,14 +89,14 @@ export const connections = [
   },
   {
     name: 'a connection stays open after an answer that could not say so',
-    file: 'drain/drain.ts',
-    find: `if (!this.#lingerOver) return
-    this.#endSoon(connection)`,
-    replace: `if (!this.#lingerOver) return`,
+    file: 'drain/linger.ts',
+    find: `if (!this.#isOver) return
+    endSoon(connection)`,
+    replace: `if (!this.#isOver) return`,
   },
   {
     name: 'a connection is ended after its first answer, whatever is behind it',
-    file: 'drain/drain.ts',
+    file: 'drain/linger.ts',
     find: `if (isIdle(connection)) endConnection(connection)`,
     replace: `endConnection(connection)`,
   },

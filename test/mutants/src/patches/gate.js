@@ -54,8 +54,8 @@ export const gate = [
   {
     name: 'upgrades pass the gate while warming',
     file: 'lifecycle/judge.ts',
-    find: `const answer = this.#gate.refusal ?? this.#gates?.judge({ method, url, headers: request.headers })`,
-    replace: `const answer = this.#gates?.judge({ method, url, headers: request.headers })`,
+    find: `const answer = this.#gate.refusal ?? this.#gates.ask({ method, url, headers: request.headers })`,
+    replace: `const answer = this.#gates.ask({ method, url, headers: request.headers })`,
   },
   {
     name: 'whoever listens for Expect is called ahead of the gate and of probes',

@@ -34,7 +34,7 @@ export const http2 = [
   {
     name: 'sessions that never ask for anything are never ended',
     protocol,
-    file: 'drain/drain.ts',
+    file: 'drain/linger.ts',
     find: `for (const { session } of this.#init.traffic.connections) session?.close()`,
     replace: ``,
   },

@@ -20,7 +20,7 @@ export const longLived = [
   },
   {
     name: 'what is long-lived keeps idle connections open',
-    file: 'drain/drain.ts',
+    file: 'drain/linger.ts',
     find: `if (hasOrdinary(connection)) return`,
     replace: `return`,
   },

@@ -23,7 +23,7 @@ export const requests = [
     name: 'a client that leaves without its answer holds the drain up',
     file: 'drain/drain.ts',
     find: `instead of being answered.
-    this.#endIdleSoon()`,
+    this.#linger.endIdleSoon()`,
     replace: `instead of being answered.`,
   },
   {
