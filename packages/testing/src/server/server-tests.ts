@@ -5,6 +5,7 @@ import { gateTests } from './gate-tests.ts'
 import { handshakeTests } from './handshake-tests.ts'
 import { leavingTests } from './leaving-tests.ts'
 import { longLivedTests } from './long-lived-tests.ts'
+import { pipeliningTests } from './pipelining-tests.ts'
 import { probeTests } from './probe-tests.ts'
 import type { ServerTest } from './server-test.ts'
 import { unattachedTests } from './unattached-tests.ts'
@@ -19,6 +20,7 @@ export const serverTests: readonly ServerTest[] = [
   ...longLivedTests,
   ...uploadTests,
   ...handshakeTests,
+  ...pipeliningTests,
   ...connectionTests,
   ...errorTests,
   ...leavingTests,
