@@ -15,7 +15,7 @@ import { Linger } from './linger.ts'
 import { hasLongLived, hasOrdinary, isLongLived } from './long-lived.ts'
 import { LostRequests } from './lost-requests.ts'
 import { requestLength } from './request-length.ts'
-import { sweepSessions } from './sweep-sessions.ts'
+import { sweepConnections } from './sweep-connections.ts'
 import type { Traffic, TrafficObserver } from './traffic.ts'
 import type { WatchedServer } from './watch-server.ts'
 
@@ -102,7 +102,7 @@ export class Drain implements TrafficObserver {
     this.#marking = 'all'
     for (const { session, streams } of traffic.connections) if (streams !== undefined) session?.close()
     this.#planDeadlines(performance.now() - start)
-    const stopSweep = sweepSessions(traffic)
+    const stopSweep = sweepConnections(traffic)
     this.#init.onListenerClosed()
     this.#init.onStep('listener-closed')
     this.farewell.say()

@@ -7,7 +7,7 @@ const STEP_MS = 50
  * What is told to close and has no stream left is ended here; what it still has to send goes out first. What has closed
  * unheard is forgotten. Returns what stops it.
  */
-export function sweepSessions(traffic: Traffic): () => void {
+export function sweepConnections(traffic: Traffic): () => void {
   const timer = setInterval(() => {
     traffic.forgetClosed()
     for (const { session, streams } of traffic.connections) {
