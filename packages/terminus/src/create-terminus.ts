@@ -40,10 +40,8 @@ function createOwnLifecycle(settings: Settings): Lifecycle {
     return createLifecycle(toLifecycleOptions(settings))
   } catch (error) {
     if (!(error instanceof LifecycleError)) throw error
-    const variables = Object.keys(process.env).filter((name) => /^TIDEGATE_(?!LOG$)/.test(name))
-    const given = variables.length === 0 ? '' : `; of the environment come ${variables.join(', ')}`
     const source = `requests is the timeout of createTerminus, ${settings.timeout} ms; longLived and linger follow from it`
-    throw new LifecycleError(error.code, `${error.message}\n  ${source}${given}`, { cause: error })
+    throw new LifecycleError(error.code, `${error.message}\n  ${source}`, { cause: error })
   }
 }
 

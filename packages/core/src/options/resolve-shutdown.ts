@@ -9,6 +9,7 @@ import { nearestName } from './nearest-name.ts'
 import { readBoolean, readChoice, readDuration, readDurationOrFalse } from './readers.ts'
 import type { Section } from './section.ts'
 import { withEnvironment } from './shutdown-environment.ts'
+import type { SectionInEnvironment } from './shutdown-environment.ts'
 
 export interface ResolvedShutdown {
   readonly budget: Budget
@@ -32,18 +33,21 @@ export function resolveShutdown(
   }
 }
 
-function resolveBudget(section: Section<keyof ShutdownOptions>): Budget {
+function resolveBudget(section: SectionInEnvironment): Budget {
   const faultsBefore = section.faults.count
-  const { budget, faults } = planBudget({
-    gracePeriod: readDuration(section, 'gracePeriod', { positive: true, unlikelyInMilliseconds: true }),
-    preStop: readDurationOrFalse(section, 'preStop'),
-    margin: readDuration(section, 'margin'),
-    lameDuck: readDurationOrFalse(section, 'lameDuck', { unlikelyInMilliseconds: true }),
-    linger: readDurationOrFalse(section, 'linger'),
-    requests: readDuration(section, 'requests'),
-    longLived: readDuration(section, 'longLived'),
-    close: readDuration(section, 'close', { positive: true, unlikelyInMilliseconds: true }),
-  })
+  const { budget, faults } = planBudget(
+    {
+      gracePeriod: readDuration(section, 'gracePeriod', { positive: true, unlikelyInMilliseconds: true }),
+      preStop: readDurationOrFalse(section, 'preStop'),
+      margin: readDuration(section, 'margin'),
+      lameDuck: readDurationOrFalse(section, 'lameDuck', { unlikelyInMilliseconds: true }),
+      linger: readDurationOrFalse(section, 'linger'),
+      requests: readDuration(section, 'requests'),
+      longLived: readDuration(section, 'longLived'),
+      close: readDuration(section, 'close', { positive: true, unlikelyInMilliseconds: true }),
+    },
+    section.variables,
+  )
   // A sum over a default that stands in for what could not be read would name the wrong number.
   if (section.faults.count === faultsBefore) for (const { field, message } of faults) section.faults.add(field, message)
   return budget

@@ -18,20 +18,31 @@ export const SHUTDOWN_VARIABLES: ReadonlyMap<string, Key> = new Map([
   ['TIDEGATE_CLOSE', 'close'],
 ])
 
+export interface SectionInEnvironment extends Section<Key> {
+  /** By which variable an option was given, for those that were. */
+  readonly variables: ReadonlyMap<Key, string>
+}
+
 /** The same section with what the environment says in place of what the program does. Faults name the variable. */
-export function withEnvironment(section: Section<Key>, env: NodeJS.ProcessEnv): Section<Key> {
-  const given = new Map<Key, { readonly variable: string; readonly value: unknown }>()
+export function withEnvironment(section: Section<Key>, env: NodeJS.ProcessEnv): SectionInEnvironment {
+  const values = new Map<Key, unknown>()
+  const variables = new Map<Key, string>()
   for (const [variable, text] of Object.entries(env)) {
     if (!variable.startsWith(PREFIX) || text === undefined || text === '') continue
     const key = SHUTDOWN_VARIABLES.get(variable)
-    if (key !== undefined) given.set(key, { variable, value: readVariable(text) })
-    else refuseMisspelt(section, variable)
+    if (key === undefined) {
+      refuseMisspelt(section, variable)
+      continue
+    }
+    values.set(key, readVariable(text))
+    variables.set(key, variable)
   }
   return {
     ...section,
-    get: (key) => (given.has(key) ? given.get(key)?.value : section.get(key)),
+    variables,
+    get: (key) => (values.has(key) ? values.get(key) : section.get(key)),
     fault(key, message) {
-      const variable = given.get(key)?.variable
+      const variable = variables.get(key)
       if (variable === undefined) section.fault(key, message)
       else section.faults.add(variable, message)
     },

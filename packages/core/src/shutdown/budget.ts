@@ -15,6 +15,9 @@ export interface ShutdownDurations {
   readonly close?: number | undefined
 }
 
+/** By which variable of the environment a duration was given, if not by the program. */
+export type DurationVariables = ReadonlyMap<string, string>
+
 /** How the time between the signal and the kill is shared out. Milliseconds, measured from the signal unless said. */
 export interface Budget {
   readonly gracePeriod: number
@@ -56,7 +59,7 @@ const LONGEST_FLUSH = 250
  * Shares out the grace period. What is given is taken as it is; what is not scales, so that a short grace period still
  * has some of everything and a long one gives the rest to requests.
  */
-export function planBudget(given: ShutdownDurations): BudgetPlan {
+export function planBudget(given: ShutdownDurations, variables: DurationVariables = new Map()): BudgetPlan {
   const defaults = DEFAULTS.shutdown
   const gracePeriod = given.gracePeriod ?? defaults.gracePeriod
   const preStop = given.preStop || 0
@@ -77,7 +80,7 @@ export function planBudget(given: ShutdownDurations): BudgetPlan {
     deadline: available - close,
     close,
   })
-  return { budget, faults: findFaults(budget, given) }
+  return { budget, faults: findFaults(budget, given, variables) }
 }
 
 /** When what is left of the drain is cut, in milliseconds from the signal. */
@@ -116,10 +119,12 @@ function planLameDuck(given: number | false | undefined, available: number): Bud
   return Object.freeze({ ms: scale(DEFAULTS.shutdown.lameDuck, available), explicit: false })
 }
 
-function findFaults(budget: Budget, given: ShutdownDurations): Fault[] {
+function findFaults(budget: Budget, given: ShutdownDurations, variables: DurationVariables): Fault[] {
   const { gracePeriod, preStop, margin, available, linger, requests, longLived, close } = budget
-  const shown = (name: keyof ShutdownDurations, ms: number) =>
-    `${name} ${formatDuration(ms)}${given[name] === undefined ? ' (default)' : ''}`
+  const shown = (name: keyof ShutdownDurations, ms: number) => {
+    const source = given[name] === undefined ? 'default' : variables.get(name)
+    return `${name} ${formatDuration(ms)}${source === undefined ? '' : ` (${source})`}`
+  }
   const whole = shown('gracePeriod', gracePeriod)
   const taken = [...(preStop > 0 ? [shown('preStop', preStop)] : []), shown('margin', margin)]
 

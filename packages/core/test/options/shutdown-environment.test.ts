@@ -40,3 +40,13 @@ test('faults name the variable, and misspelt ones are refused', () => {
     }),
   )
 })
+
+test('a variable that does not fit with the rest is named', () => {
+  vi.stubEnv('TIDEGATE_GRACE_PERIOD', '12s')
+  vi.stubEnv('TIDEGATE_CLOSE', '4s')
+
+  expect(() => resolveOptions({ shutdown: { lameDuck: '10s', linger: false } })).toThrow(
+    'lameDuck 10s + linger 0ms + close 4s (TIDEGATE_CLOSE) = 14s do not fit into 11.4s, ' +
+      'which is gracePeriod 12s (TIDEGATE_GRACE_PERIOD) − margin 600ms (default)',
+  )
+})
