@@ -100,7 +100,9 @@ export function endResponse(connection: Connection, response: ServerResponse): v
   const { responses, socket } = connection
   // The answers of a pipeline go out in the order of their requests.
   if (responses[0] !== response) return
-  responses.shift()
+  // Of all but a pipeline it is the only one, and taken out at a tenth of the cost.
+  if (responses.length === 1) responses.pop()
+  else responses.shift()
   if (responses.length === 0) connection.bytesRead = socket.bytesRead
   connection.answeredEarly = !response.req.complete
   connection.owner.answered(connection, response)
