@@ -45,7 +45,11 @@ async function sleep(signal) {
   const { seconds, stopsAfter } = where
   const connection = await pool.connect()
   const sleeping = connection.query('SELECT pg_sleep($1)', [seconds])
-  if (stopsAfter !== undefined) signal.addEventListener('abort', () => connection.release(true), { once: true })
+  const cut = () => connection.release(true)
+  if (stopsAfter !== undefined) {
+    if (signal.aborted) cut()
+    else signal.addEventListener('abort', cut, { once: true })
+  }
   try {
     await sleeping
   } catch (error) {
