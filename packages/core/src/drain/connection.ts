@@ -69,7 +69,8 @@ export interface Connection {
 export function createConnection(owner: ConnectionOwner, socket: TrackedSocket): Connection {
   const connection: Connection = {
     owner,
-    socket,
+    // Its own methods give the socket itself where a session has shown a stand-in, which throws once the session is gone.
+    socket: socket.on('close', onSocketClose),
     responses: [],
     bytesRead: 0,
     handshake: undefined,
@@ -85,7 +86,6 @@ export function createConnection(owner: ConnectionOwner, socket: TrackedSocket):
     ending: false,
   }
   socket[CONNECTION] = connection
-  socket.on('close', onSocketClose)
   return connection
 }
 

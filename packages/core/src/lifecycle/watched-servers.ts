@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2ServerRequest } from 'node:http2'
 
 import { isWatched, watchServer } from '../drain/watch-server.ts'
 import type { WatchedServer, WebServer } from '../drain/watch-server.ts'
@@ -62,6 +63,10 @@ export class WatchedServers {
       // Closed by the drain, it has not told anybody else yet.
       if (arrivals.wayOut === undefined) this.unwatch(server)
     })
+    if (isHttp2(request)) {
+      arrivals.beginStream(request.stream, request.headers)
+      return
+    }
     const connection = arrivals.traffic.of(request.socket)
     if (connection !== undefined) arrivals.begin(connection, response)
   }
@@ -133,4 +138,9 @@ function nextTick(): Promise<void> {
   return new Promise((resolve) => {
     process.nextTick(resolve)
   })
+}
+
+/** What the compatibility layer makes of a stream. */
+function isHttp2(request: IncomingMessage | Http2ServerRequest): request is Http2ServerRequest {
+  return request.httpVersionMajor === 2
 }
