@@ -214,3 +214,18 @@ function deferred(): { readonly promise: Promise<void>; resolve(): void } {
   })
   return { promise, resolve: () => resolve() }
 }
+
+test('what is cut in a mounted router is recorded by the whole of its path', async () => {
+  lifecycle = createLifecycle({ shutdown: { signals: false, linger: false, requests: 100 }, logger: false })
+  const admin = express.Router().get('/users', () => {})
+  server = await lifecycle.listen(express().use('/admin', admin), 0)
+  const asked = once(server, 'request')
+  const answer = fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/admin/users?token=secret`)
+  answer.catch(() => {})
+  await asked
+
+  const { cut } = await lifecycle.shutdown()
+
+  expect(cut.map(({ route }) => route)).toEqual(['GET /admin/users'])
+  await expect(answer).rejects.toThrow()
+})

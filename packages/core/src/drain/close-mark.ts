@@ -29,10 +29,10 @@ export function markWhenWritten(connection: Connection, response: ServerResponse
  * Fewer bytes than a request are a line break behind the last one (RFC 9112, section 2.2), or a head that was not written
  * the usual way.
  */
-function mayEnd({ responses, socket, bytesRead, bytesParsed }: Connection, response: ServerResponse): boolean {
+function mayEnd({ responses, socket, parsedTo }: Connection, response: ServerResponse): boolean {
   if (responses.at(-1) !== response) return false
   // Not a number where that can't be told.
-  const ahead = socket.bytesRead - bytesRead - (bytesParsed ?? Number.NaN)
+  const ahead = socket.bytesRead - (parsedTo ?? Number.NaN)
   return !(ahead >= SHORTEST_REQUEST)
 }
 

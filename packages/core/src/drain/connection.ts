@@ -55,8 +55,8 @@ export interface Connection {
   upgraded: string | undefined
   /** It was open when the signal came, so its client is told to go with the next answer. */
   early: boolean
-  /** The bytes of the requests since `bytesRead`, as far as the drain has counted them. */
-  bytesParsed: number | undefined
+  /** At which of `socket.bytesRead` its newest request ends, as far as the drain can tell. */
+  parsedTo: number | undefined
   /** Its last answer went out before its request was read to the end. */
   answeredEarly: boolean
   /** Its answer is out and its upload is not all here: closing now would reset the answer away. */
@@ -80,7 +80,7 @@ export function createConnection(owner: ConnectionOwner, socket: TrackedSocket):
     begunAt: 0,
     upgraded: undefined,
     early: false,
-    bytesParsed: undefined,
+    parsedTo: undefined,
     answeredEarly: false,
     uploading: false,
     ending: false,
@@ -98,8 +98,11 @@ export function beginResponse(connection: Connection, response: ServerResponse):
 /** A response has gone out to its last byte. What its client has left ends with the socket instead. */
 export function endResponse(connection: Connection, response: ServerResponse): void {
   const { responses, socket } = connection
-  // The answers of a pipeline go out in the order of their requests.
-  if (responses[0] !== response) return
+  // The answers of a pipeline go out in the order of their requests; what Node has answered by itself is none of these.
+  if (responses[0] !== response) {
+    if (responses.length === 0) connection.bytesRead = socket.bytesRead
+    return
+  }
   // Of all but a pipeline it is the only one, and taken out at a tenth of the cost.
   if (responses.length === 1) responses.pop()
   else responses.shift()

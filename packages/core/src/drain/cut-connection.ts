@@ -2,7 +2,7 @@ import { ServerResponse } from 'node:http'
 
 import { exchangesOf, openStreamOf } from './connection.ts'
 import type { Connection } from './connection.ts'
-import { describeRoute } from './describe-route.ts'
+import { describeRequest, describeRoute } from './describe-route.ts'
 import type { DrainCount } from './drain-count.ts'
 import { isLongLived } from './long-lived.ts'
 
@@ -14,7 +14,7 @@ export interface CutRecord {
   readonly route: string
   /** How long it had been going on, in milliseconds. */
   readonly ageMs: number
-  /** Address and port of who was cut off; a Unix socket has none. */
+  /** Address and port of who was cut off; what was lost has none any more, nor has a Unix socket. */
   readonly peer?: string
 }
 
@@ -43,7 +43,7 @@ export function cutConnection(connection: Connection, count: DrainCount): void {
 export function countLost({ begunAt }: Connection, lost: readonly ServerResponse[], count: DrainCount): void {
   count.lostRequests += lost.length
   for (const { req } of lost.slice(0, MOST_RECORDS - count.cut.length)) {
-    const route = describeRoute(req.method, req.url)
+    const route = describeRequest(req)
     count.cut.push({ kind: 'lost', route, ageMs: Math.max(0, Date.now() - begunAt) })
   }
 }
@@ -60,7 +60,7 @@ function describe(connection: Connection): CutRecord[] {
   return exchanges.map((exchange) => {
     const kind = isLongLived(exchange) ? 'long-lived' : 'request'
     if (exchange instanceof ServerResponse) {
-      return toRecord(kind, describeRoute(exchange.req.method, exchange.req.url), begunAt)
+      return toRecord(kind, describeRequest(exchange.req), begunAt)
     }
     const stream = openStreamOf(exchange)
     return toRecord(

@@ -155,10 +155,11 @@ export class Drain implements TrafficObserver {
 
   /** A request has been taken up on this connection. */
   begun(connection: Connection, response: ServerResponse): void {
+    const { responses, answeredEarly, bytesRead, parsedTo } = connection
     const length = requestLength(response.req)
-    // Counted from an idle connection on; whatever was in flight, or still uploaded, before the drain was not.
-    const before = connection.responses.length === 1 && !connection.answeredEarly ? 0 : connection.bytesParsed
-    connection.bytesParsed = length === undefined || before === undefined ? undefined : before + length
+    // From an idle connection on; whatever was in flight, or still uploaded, before the drain was not counted.
+    const start = parsedTo ?? (responses.length === 1 && !answeredEarly ? bytesRead : undefined)
+    connection.parsedTo = length === undefined || start === undefined ? undefined : start + length
     this.#markWhenWritten(connection, response)
     this.#lost.watch(connection)
   }

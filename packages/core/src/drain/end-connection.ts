@@ -34,9 +34,7 @@ export function endSocket(socket: Socket): void {
 }
 
 function hasHalfHeader({ socket, bytesRead, answeredEarly }: Connection): boolean {
-  // What Node has answered by itself, as an `Expect` that it can't meet, is no response that was seen here.
-  if (answeredEarly || (bytesRead === 0 && socket.bytesWritten > 0)) return false
-  return socket.bytesRead > bytesRead + STRAY_CRLF
+  return !answeredEarly && socket.bytesRead > bytesRead + STRAY_CRLF
 }
 
 /** The same for one that has been idle all along: with nothing more to say, one call of the kernel does it instead of two. */

@@ -21,7 +21,7 @@ export interface DrainRecord {
     readonly finished: number
     /** Parsed on a connection already told to end, and never handed to the application. */
     readonly refused: number
-    /** Answered 503 at the gate: the lifecycle was not ready yet, or they were late and `shutdown.late` is `'reject'`. */
+    /** Answered at the gate: not ready yet, late with `shutdown.late: 'reject'`, or refused by what `addGate` has added. */
     readonly rejected: number
     /** Destroyed at the deadline. */
     readonly cut: number
@@ -46,7 +46,7 @@ export interface DrainRecord {
   readonly cut: readonly CutRecord[]
   /** Who has asked for readiness or health and was told no, and so knows that this instance is leaving; at most 32. */
   readonly probers: readonly ProberRecord[]
-  /** Every hook and every dependency's drain and close, in the order they ended. */
+  /** Every hook, every dependency's drain and close, and `waitUntil`, in the order they ended. */
   readonly steps: readonly StepRecord[]
   /** Signals that came when the shutdown was under way. */
   readonly repeatedSignals: readonly string[]
@@ -56,7 +56,7 @@ export interface DrainRecord {
 
 export interface StepRecord {
   readonly step: HookStep
-  /** The dependency's or the hook's name. */
+  /** The dependency's or the hook's name, or `waitUntil` for the work that was given to it. */
   readonly name: string
   /** How long it was given; `Infinity` for a hook without a limit. */
   readonly plannedMs: number

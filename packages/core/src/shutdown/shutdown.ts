@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+
 import { createDeferred } from '../deferred.ts'
 import { wouldBeCut } from '../drain/cut-connection.ts'
 import type { DependencyGraph } from '../graph/dependency-graph.ts'
@@ -61,6 +63,8 @@ export class Shutdown {
   constructor(init: ShutdownInit) {
     this.#init = init
     this.background = new BackgroundWork(init.logger)
+    // Every event stream may listen to it.
+    setMaxListeners(0, this.listenerClosed.signal)
   }
 
   /** What it ends with; `undefined` before it has begun. */

@@ -271,6 +271,34 @@ test('the last of many pipelined requests that are answered at different times s
 })
 
 test.each([
+  ['in the linger', 2],
+  ['in the linger', 5],
+  ['in the lame duck', 5],
+])(
+  'pipelined uploads that came %s are all answered, also by a handler that reads none of the %i',
+  async (when, count) => {
+    await serve((request, response) => response.writeHead(401).end(`no to ${request.url};`), {
+      ...NOTHING,
+      linger: '5s',
+    })
+    const client = await connectRaw(server)
+    client.send(get('/first'))
+    await client.hear('no to /first;')
+    const paths = Array.from({ length: count }, (_, index) => `/${index}`)
+    const uploads = paths.map((path) => `POST ${path} HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nhello`)
+
+    const stopped = lifecycle.shutdown(when === 'in the lame duck' ? { lameDuck: 1_000 } : {})
+    if (when === 'in the linger') await reached('listener-closed')
+    client.send(uploads.join(''))
+
+    expect(await client.closed).toBe('end')
+    expect(client.received.match(/no to \/\d;/g)).toEqual(paths.map((path) => `no to ${path};`))
+    expect(client.received.match(/connection: close/gi)).toHaveLength(1)
+    expect((await stopped).requests).toMatchObject({ finished: count, refused: 0, cut: 0 })
+  },
+)
+
+test.each([
   ['before the drain', '/1'],
   ['in the lame duck', '/2'],
 ])('pipelined requests that came %s are all answered, also by a handler that answers at once', async (when) => {
@@ -421,16 +449,21 @@ describe('an idle connection', () => {
     expect(client.received).toMatch(/served$/)
   })
 
-  test('to which only Node itself has answered is ended without a word', async () => {
+  test.each([
+    ['only Node itself', ''],
+    ['Node itself, behind the application,', get('/')],
+  ])('to which %s has answered is ended without a word', async (_who, before) => {
     await serve((_request, response) => response.end('served'), { ...LINGERING, linger: 50 })
     const client = await connectRaw(server)
+    client.send(before)
+    if (before !== '') await client.hear('served')
     client.send(get('/', 'Expect: a miracle'))
     await client.hear('0\r\n\r\n')
 
     await lifecycle.shutdown()
 
     expect(await client.closed).toBe('end')
-    expect(client.received).toMatch(/^HTTP\/1.1 417 [^]*\r\n\r\n0\r\n\r\n$/)
+    expect(client.received).toMatch(/HTTP\/1.1 417 [^]*\r\n\r\n0\r\n\r\n$/)
   })
 
   test('with half a header is answered 408 when the linger is over', async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { RequestListener, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 
 import { afterEach, expect, test } from 'vitest'
 
@@ -91,6 +92,17 @@ test('an event stream may say its last word when the listener has closed, and en
 
   expect(client.received).toContain('retry: 50')
   expect(record).toMatchObject({ longLived: { open: 1, ended: 0, cut: 0 }, steps: [], exitCode: 0 })
+})
+
+test('drainSignal may have as many listeners as there are event streams, without a warning', async () => {
+  lifecycle = createLifecycle({ logger: false })
+  const warnings: Error[] = []
+  const note = (warning: Error): void => void warnings.push(warning)
+  process.on('warning', note)
+  for (let stream = 0; stream < 100; stream++) lifecycle.drainSignal.addEventListener('abort', () => stream)
+  await setImmediate()
+  process.off('warning', note)
+  expect(warnings).toEqual([])
 })
 
 test('drainSignal tells event streams the same', async () => {

@@ -15,9 +15,9 @@ export const marks = [
   {
     name: 'answers to requests after the call do not say that their connection ends',
     file: 'drain/drain.ts',
-    find: `before + length
+    find: `start + length
     this.#markWhenWritten(connection, response)`,
-    replace: `before + length`,
+    replace: `start + length`,
   },
   {
     name: 'old connections are not told to go in the lame duck',
