@@ -23,14 +23,18 @@ const EVENT_STREAM = 'text/event-stream'
 
 /**
  * Whether an answer lasts as long as its client likes: one that the application has marked, one that is seen to be an event
- * stream, or one to a client that takes nothing else. Many clients take event streams besides, and get an ordinary answer.
+ * stream, one to a client that takes nothing else, or a tunnel over HTTP/2. Many clients take event streams besides, and
+ * get an ordinary answer.
  */
 export function isLongLived(exchange: Exchange): boolean {
   if (leaveOf(exchange) !== undefined) return true
   if (exchange instanceof ServerResponse) {
     return isEventStream(exchange.getHeader('content-type')) || isEventStream(exchange.req.headers.accept)
   }
-  return isEventStream(exchange.sentHeaders?.['content-type']) || isEventStream(openStreamOf(exchange)?.headers.accept)
+  const headers = openStreamOf(exchange)?.headers
+  // WebSockets of HTTP/2 are such, too (RFC 8441).
+  if (headers?.[':method'] === 'CONNECT') return true
+  return isEventStream(exchange.sentHeaders?.['content-type']) || isEventStream(headers?.accept)
 }
 
 /** Whether there is something on it that has no end of its own. */
