@@ -21,6 +21,8 @@ export interface OpenStream {
   readonly headers: IncomingHttpHeaders
   /** By `Date.now()`. */
   readonly begunAt: number
+  /** When the drain has found its answer out, by `performance.now()`. */
+  answeredAt?: number
 }
 
 /** Who counts. */

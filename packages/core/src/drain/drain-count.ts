@@ -1,6 +1,6 @@
 import { exchangesOf } from './connection.ts'
 import type { Connection } from './connection.ts'
-import type { CutRecord } from './cut-connection.ts'
+import type { CutRecord } from './describe-cut.ts'
 import { isLongLived } from './long-lived.ts'
 import type { Traffic } from './traffic.ts'
 

@@ -7,7 +7,9 @@ import { emptyAcceptQueue } from './accept-queue.ts'
 import { awaitUpload } from './await-upload.ts'
 import { isToldToEnd, markWhenWritten } from './close-mark.ts'
 import type { Connection, Exchange } from './connection.ts'
-import { countLost, cutConnection } from './cut-connection.ts'
+import { countLost } from './count-cut.ts'
+import { cutConnection } from './cut-connection.ts'
+import { cutStreams } from './cut-streams.ts'
 import { startCount } from './drain-count.ts'
 import type { DrainCount } from './drain-count.ts'
 import { Farewell } from './farewell.ts'
@@ -53,7 +55,7 @@ export class Drain implements TrafficObserver {
   readonly #leftOut = new WeakSet<Exchange>()
   readonly #over = createDeferred()
   readonly #lost = new LostRequests((connection, lost) => {
-    const ordinary = lost.filter((response) => !this.#leftOut.has(response))
+    const ordinary = lost.filter((exchange) => !this.#leftOut.has(exchange))
     countLost(connection, ordinary, this.count)
   })
   readonly #linger: Linger
@@ -102,7 +104,7 @@ export class Drain implements TrafficObserver {
     this.#marking = 'all'
     for (const { session, streams } of traffic.connections) if (streams !== undefined) session?.close()
     this.#planDeadlines(performance.now() - start)
-    const stopSweep = sweepConnections(traffic)
+    const stopSweep = sweepConnections(traffic, plan.linger)
     this.#init.onListenerClosed()
     this.#init.onStep('listener-closed')
     this.farewell.say()
@@ -193,8 +195,10 @@ export class Drain implements TrafficObserver {
     this.#linger.answered(connection)
   }
 
-  streamClosed(_connection: Connection, stream: ServerHttp2Stream): void {
-    if (!stream.aborted && stream.rstCode === 0) this.#finished(stream)
+  streamClosed(connection: Connection, stream: ServerHttp2Stream): void {
+    // A session that is destroyed here closes its streams with the same code as one that has answered them.
+    if (stream.writableFinished && !stream.aborted && stream.rstCode === 0) this.#finished(stream)
+    this.#lost.streamClosed(connection, stream)
     this.#linger.endIdleSoon()
   }
 
@@ -233,16 +237,24 @@ export class Drain implements TrafficObserver {
       this.#after(requests - elapsed, () => {
         // Nobody is left time any more to ask for something.
         this.#linger.end()
-        this.#cutWhere(hasOrdinary)
+        this.#cutOverdue(hasOrdinary, (exchange) => !isLongLived(exchange))
       })
     }
-    if (longLived < last) this.#after(longLived - elapsed, () => this.#whenLeft(() => this.#cutWhere(hasLongLived)))
+    if (longLived < last) {
+      this.#after(longLived - elapsed, () => this.#whenLeft(() => this.#cutOverdue(hasLongLived, isLongLived)))
+    }
     this.#after(last - elapsed, () => this.cut())
   }
 
-  #cutWhere(isOverdue: (connection: Connection) => boolean): void {
+  #cutOverdue(hasOverdue: (connection: Connection) => boolean, isOverdue: (exchange: Exchange) => boolean): void {
     this.#init.onStep('deadline')
-    for (const connection of this.#init.traffic.connections) if (isOverdue(connection)) this.#cut(connection)
+    for (const connection of this.#init.traffic.connections) {
+      if (!hasOverdue(connection)) continue
+      const streams = [...(connection.streams?.keys() ?? [])]
+      const overdue = streams.filter(isOverdue)
+      if (overdue.length < streams.length) cutStreams(connection, overdue, this.count)
+      else this.#cut(connection)
+    }
   }
 
   #cut(connection: Connection): void {

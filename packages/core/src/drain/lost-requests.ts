@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http'
+import { constants } from 'node:http2'
+import type { ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 
-import type { Connection } from './connection.ts'
+import type { Connection, Exchange } from './connection.ts'
 import { isLongLived } from './long-lived.ts'
 
 /** What a write gets whose socket is destroyed meanwhile. */
@@ -9,14 +11,14 @@ const OWN_END = 'ECANCELED'
 
 /**
  * Notices what something else in the process leaves unanswered by destroying its connection, as
- * `server.closeAllConnections()` does. A client that has left has ended its side, or the socket has its error.
+ * `server.closeAllConnections()` and `session.destroy()` do. A client that has left has ended its side, or the socket has its error.
  */
 export class LostRequests {
-  readonly #onLost: (connection: Connection, lost: readonly ServerResponse[]) => void
+  readonly #onLost: (connection: Connection, lost: readonly Exchange[]) => void
   readonly #watched = new WeakSet<Connection>()
   readonly #ended = new WeakSet<Connection>()
 
-  constructor(onLost: (connection: Connection, lost: readonly ServerResponse[]) => void) {
+  constructor(onLost: (connection: Connection, lost: readonly Exchange[]) => void) {
     this.#onLost = onLost
   }
 
@@ -36,6 +38,13 @@ export class LostRequests {
   /** Node 20 closes an answer that it was still sending ahead of the socket, and says that it has finished. */
   answered(connection: Connection, response: ServerResponse): void {
     if (connection.socket.destroyed && response.writableEnded) this.#judge(connection, [response])
+  }
+
+  /** A session that its client leaves, or that has an error, closes its streams with a code. */
+  streamClosed(connection: Connection, stream: ServerHttp2Stream): void {
+    if (this.#ended.has(connection) || connection.session?.destroyed !== true) return
+    if (stream.rstCode !== constants.NGHTTP2_NO_ERROR || stream.errored !== null) return
+    if (!stream.writableFinished && !isLongLived(stream)) this.#onLost(connection, [stream])
   }
 
   #judge(connection: Connection, responses: readonly ServerResponse[]): void {

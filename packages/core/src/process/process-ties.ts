@@ -1,4 +1,4 @@
-import type { CutRecord } from '../drain/cut-connection.ts'
+import type { CutRecord } from '../drain/describe-cut.ts'
 import type { Phase } from '../lifecycle/phase.ts'
 import type { Logger } from '../logger.ts'
 import { enterExitRegistry, exitNow } from './exit-registry.ts'

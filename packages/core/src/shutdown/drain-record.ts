@@ -1,4 +1,4 @@
-import type { CutRecord } from '../drain/cut-connection.ts'
+import type { CutRecord } from '../drain/describe-cut.ts'
 import type { OpenConnections } from '../drain/drain-count.ts'
 import type { ProberRecord } from '../probes/probers/told-probers.ts'
 import type { HookStep } from './hooks.ts'

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 
 import { createDeferred } from '../deferred.ts'
-import { wouldBeCut } from '../drain/cut-connection.ts'
+import { wouldBeCut } from '../drain/describe-cut.ts'
 import type { DependencyGraph } from '../graph/dependency-graph.ts'
 import { failureMessage } from '../health/failure-message.ts'
 import type { HealthMonitor } from '../health/health-monitor.ts'

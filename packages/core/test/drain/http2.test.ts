@@ -3,13 +3,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connect, constants, createSecureServer, createServer } from 'node:http2'
 import type {
   ClientHttp2Session,
+  ClientHttp2Stream,
   Http2SecureServer,
   Http2Server,
   IncomingHttpHeaders,
+  OutgoingHttpHeaders,
   ServerHttp2Stream,
 } from 'node:http2'
 import { connect as connectTcp } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { text as textOf } from 'node:stream/consumers'
 
 import { CERTIFICATE } from '@tidegate/certificate'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -270,4 +273,210 @@ test('a session whose client is frozen is destroyed at the deadline, and the dra
 
   expect(record).toMatchObject({ requests: { cut: 0 }, exitCode: 0 })
   client.destroy()
+})
+
+interface Asked {
+  readonly request: ClientHttp2Stream
+  readonly stream: ServerHttp2Stream
+  /** Resolves with the code of its end. */
+  readonly code: Promise<number>
+}
+
+/** Asks for what the test is to answer, and resolves when the server holds it; nothing of the answer is read. */
+async function askSlow(headers: OutgoingHttpHeaders = {}): Promise<Asked> {
+  const count = held.length
+  const request = session.request({ ':path': '/slow', ...headers }, { endStream: headers[':method'] === undefined })
+  request.on('error', () => {})
+  const code = new Promise<number>((resolve) => request.once('close', () => resolve(request.rstCode)))
+  await expect.poll(() => held.length).toBe(count + 1)
+  return { request, stream: held[count] as ServerHttp2Stream, code }
+}
+
+const EVENTS = { accept: 'text/event-stream' }
+
+/** More than a client takes before it reads. */
+const LARGE = Buffer.alloc(2_000_000)
+
+const codeOf = async ({ request, code }: Asked): Promise<number> => {
+  request.resume()
+  return code
+}
+
+describe('HTTP/2, what is left on a session at a deadline', () => {
+  const make = KINDS['cleartext, the compatibility layer']
+
+  test('a request goes on when an event stream beside it is cut', async () => {
+    await serve(make, { longLived: 300 })
+    const events = await askSlow(EVENTS)
+    const ordinary = await askSlow()
+
+    const stopped = lifecycle.shutdown()
+    await reached('deadline')
+    expect(await codeOf(events)).toBe(constants.NGHTTP2_INTERNAL_ERROR)
+    const body = textOf(ordinary.request)
+    respond(ordinary.stream, 'whole')
+
+    expect(await body).toBe('whole')
+    const record = await stopped
+    expect(record).toMatchObject({
+      requests: { inFlight: 1, finished: 1, cut: 0, lost: 0 },
+      longLived: { open: 1, ended: 0, cut: 1 },
+      connections: { open: 1, cut: 0 },
+      cut: [{ kind: 'long-lived', route: 'GET /slow', peer: expect.stringContaining(':') }],
+      exitCode: 0,
+    })
+  })
+
+  test('an event stream goes on when requests beside it are cut, and no answer that was cut looks whole', async () => {
+    await serve(make, { requests: 300, longLived: '10s' })
+    const events = await askSlow(EVENTS)
+    const silent = await askSlow()
+    const half = await askSlow()
+    const ended = await askSlow()
+    half.stream.respond({ ':status': 200 })
+    half.stream.write('half')
+    ended.stream.respond({ ':status': 200 })
+    ended.stream.end(LARGE)
+
+    const stopped = lifecycle.shutdown()
+    await reached('deadline')
+    const written = new Promise<void>((resolve) => half.stream.write('more', () => resolve()))
+    for (const asked of [silent, half, ended]) {
+      expect(await codeOf(asked)).toBe(constants.NGHTTP2_INTERNAL_ERROR)
+    }
+    await written
+    const body = textOf(events.request)
+    events.stream.respond({ ':status': 200 })
+    events.stream.end('data: bye')
+
+    expect(await body).toBe('data: bye')
+    expect(await stopped).toMatchObject({
+      requests: { inFlight: 3, finished: 0, cut: 3, lost: 0 },
+      longLived: { open: 1, ended: 0, cut: 0 },
+      connections: { open: 1, cut: 0 },
+      exitCode: 1,
+    })
+  })
+
+  test('a session with nothing else on it is destroyed', async () => {
+    await serve(make, { longLived: 300 })
+    await askSlow(EVENTS)
+
+    expect(await lifecycle.shutdown()).toMatchObject({ longLived: { cut: 1 }, connections: { cut: 1 } })
+  })
+})
+
+describe('HTTP/2, an answer that its client has not read to its end', () => {
+  async function flowControlled(): Promise<Asked> {
+    const asked = await askSlow()
+    asked.stream.respond({ ':status': 200 })
+    asked.stream.end(LARGE)
+    await once(asked.request, 'response')
+    return asked
+  }
+
+  test('is cut at the deadline, and not finished', async () => {
+    await serve(KINDS['cleartext, stream listeners only'], { requests: 300, longLived: 300 })
+    await flowControlled()
+
+    const { requests, exitCode } = await lifecycle.shutdown()
+
+    expect(requests).toMatchObject({ inFlight: 1, finished: 0, cut: 1, lost: 0 })
+    expect(exitCode).toBe(1)
+  })
+
+  test('is lost when the application destroys its session, as is one that was not begun', async () => {
+    await serve(KINDS['cleartext, stream listeners only'])
+    const { stream } = await flowControlled()
+    await askSlow()
+    await askSlow(EVENTS)
+
+    const stopped = lifecycle.shutdown()
+    await reached('linger-over')
+    stream.session?.destroy()
+
+    expect(await stopped).toMatchObject({
+      requests: { inFlight: 2, finished: 0, cut: 0, lost: 2 },
+      longLived: { open: 1, ended: 0, cut: 0 },
+      cut: [
+        { kind: 'lost', route: 'GET /slow' },
+        { kind: 'lost', route: 'GET /slow' },
+      ],
+      exitCode: 1,
+    })
+  })
+
+  test.each(['session', 'stream'])('is neither when its client gives the %s up', async (what) => {
+    await serve(KINDS['cleartext, stream listeners only'])
+    const { request } = await flowControlled()
+
+    const stopped = lifecycle.shutdown()
+    await reached('linger-over')
+    if (what === 'session') session.destroy()
+    else request.close(constants.NGHTTP2_CANCEL)
+
+    expect((await stopped).requests).toMatchObject({ inFlight: 1, finished: 0, cut: 0, lost: 0 })
+  })
+})
+
+test.each(['reads on', 'has paused'])(
+  'an answer ahead of its upload waits for that as long as the linger, and is whole; its handler %s',
+  async (how) => {
+    await serve(KINDS['cleartext, stream listeners only'])
+    const { request, stream, code } = await askSlow({ ':method': 'POST' })
+    request.write('half an upload')
+    await once(stream, 'data')
+    if (how === 'has paused') stream.pause()
+    const steps: string[] = []
+    lifecycle.on('drain', ({ step }) => steps.push(step))
+
+    const stopped = lifecycle.shutdown()
+    const body = textOf(request)
+    respond(stream, 'too large')
+
+    expect(await body).toBe('too large')
+    expect(await code).toBe(constants.NGHTTP2_NO_ERROR)
+    expect(await stopped).toMatchObject({
+      requests: { inFlight: 1, finished: 1, cut: 0 },
+      connections: { cut: 0 },
+      exitCode: 0,
+    })
+    expect(steps).not.toContain('deadline')
+  },
+)
+
+test('an upload may end within the linger, whose handler reads it behind its answer', async () => {
+  await serve(KINDS['cleartext, stream listeners only'], { linger: '5s' })
+  const { request, stream } = await askSlow({ ':method': 'POST' })
+  const upload = textOf(stream)
+
+  const stopped = lifecycle.shutdown()
+  await reached('listener-closed')
+  const body = textOf(request)
+  respond(stream, 'accepted')
+  expect(await once(request, 'end').then(() => body)).toBe('accepted')
+  request.end('a late upload')
+
+  expect(await upload).toBe('a late upload')
+  expect((await stopped).requests).toMatchObject({ finished: 1, cut: 0 })
+})
+
+test.each([
+  ['CONNECT db:5432', { ':method': 'CONNECT', ':authority': 'db:5432' }],
+  ['CONNECT /chat', { ':method': 'CONNECT', ':protocol': 'websocket', ':path': '/chat?token=secret' }],
+])('%s is long-lived', async (route, headers) => {
+  await serve(() => createServer({ settings: { enableConnectProtocol: true } }).on('stream', (one) => held.push(one)), {
+    longLived: 300,
+  })
+  await once(session, 'remoteSettings')
+  const request = session.request(headers)
+  request.on('error', () => {})
+  await holding()
+
+  expect(await lifecycle.shutdown()).toMatchObject({
+    requests: { inFlight: 0, cut: 0 },
+    longLived: { open: 1, ended: 0, cut: 1 },
+    cut: [{ kind: 'long-lived', route }],
+    exitCode: 0,
+  })
 })

@@ -51,7 +51,7 @@ export const longLived = [
   {
     name: 'requests are not cut before what is long-lived',
     file: 'drain/drain.ts',
-    find: `this.#cutWhere(hasOrdinary)`,
+    find: `this.#cutOverdue(hasOrdinary, (exchange) => !isLongLived(exchange))`,
     replace: ``,
   },
 ]

@@ -40,7 +40,7 @@ export const requests = [
   },
   {
     name: 'the deadline does not count the requests it cuts',
-    file: 'drain/cut-connection.ts',
+    file: 'drain/count-cut.ts',
     find: `count.cutRequests += requests`,
     replace: ``,
   },
@@ -52,9 +52,9 @@ export const requests = [
   },
   {
     name: 'the deadline does not say what it cuts',
-    file: 'drain/cut-connection.ts',
-    find: `count.cut.push(...records`,
-    replace: `void [].concat(...records`,
+    file: 'drain/count-cut.ts',
+    find: `cut.push(...records`,
+    replace: `void [].concat(cut, ...records`,
   },
   {
     name: 'a shutdown that cut requests ends with 0',
