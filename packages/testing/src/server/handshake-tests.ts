@@ -32,6 +32,8 @@ export const handshakeTests: readonly ServerTest[] = [
       client.send(UPGRADE)
       await client.hear(SWITCHED)
       client.leave()
+      // What stayed open would keep the end of the test waiting until the limit of what is long-lived.
+      await within(upgrades.over(), () => 'the upgraded connection to be over')
     },
   },
   {
@@ -96,23 +98,33 @@ export const handshakeTests: readonly ServerTest[] = [
 ]
 
 interface Seen {
-  count: number
+  readonly count: number
+}
+
+interface SeenUpgrades extends Seen {
+  /** Resolves when none of the connections is open any more. */
+  over(): Promise<void>
 }
 
 /** Speaks a protocol of the suite's own from then on, which sends everything back. */
-function switchProtocols({ server }: Stage): Seen {
-  const seen: Seen = { count: 0 }
+function switchProtocols({ server }: Stage): SeenUpgrades {
+  const closes: Promise<void>[] = []
   ;(server as Server).on('upgrade', (_request: IncomingMessage, socket: Duplex) => {
-    seen.count++
+    closes.push(new Promise((resolve) => socket.once('close', () => resolve())))
     socket.on('error', () => {})
     socket.write(SWITCHED)
-    socket.pipe(socket, { end: false })
+    socket.pipe(socket)
   })
-  return seen
+  return {
+    get count() {
+      return closes.length
+    },
+    over: async () => void (await Promise.all(closes)),
+  }
 }
 
 function continueAll({ server }: Stage): Seen {
-  const seen: Seen = { count: 0 }
+  const seen = { count: 0 }
   ;(server as Server).on('checkContinue', (asked: IncomingMessage, response: ServerResponse) => {
     seen.count++
     response.writeContinue()
