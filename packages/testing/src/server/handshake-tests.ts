@@ -123,10 +123,13 @@ function switchProtocols({ server }: Stage): SeenUpgrades {
   }
 }
 
+/** Counts, and asks for what is waited with unless the framework does so itself: it would be handled twice. */
 function continueAll({ server }: Stage): Seen {
   const seen = { count: 0 }
+  const frameworkAsks = server.listenerCount('checkContinue') > 0
   ;(server as Server).on('checkContinue', (asked: IncomingMessage, response: ServerResponse) => {
     seen.count++
+    if (frameworkAsks) return
     response.writeContinue()
     server.emit('request', asked, response)
   })
