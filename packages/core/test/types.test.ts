@@ -38,3 +38,27 @@ test('an inherited descriptor is listened on, or whatever stands in for it', () 
   expectTypeOf([3000, '127.0.0.1', 511] as const).toExtend<Readonly<ListenArguments>>()
   expectTypeOf([inherited ?? 3000, '127.0.0.1'] as const).not.toExtend<Readonly<ListenArguments>>()
 })
+
+test('listen takes every form of net.Server#listen, and nothing else', () => {
+  const called = (): void => {}
+  type Forms = Readonly<ListenArguments>
+  expectTypeOf([] as const).toExtend<Forms>()
+  expectTypeOf([called] as const).toExtend<Forms>()
+  expectTypeOf([undefined, called] as const).toExtend<Forms>()
+  expectTypeOf([3000, called] as const).toExtend<Forms>()
+  expectTypeOf([3000, undefined, undefined, called] as const).toExtend<Forms>()
+  expectTypeOf([3000, 511] as const).toExtend<Forms>()
+  expectTypeOf([3000, 511, called] as const).toExtend<Forms>()
+  expectTypeOf([3000, '127.0.0.1'] as const).toExtend<Forms>()
+  expectTypeOf([3000, '127.0.0.1', called] as const).toExtend<Forms>()
+  expectTypeOf([3000, '127.0.0.1', 511, called] as const).toExtend<Forms>()
+  expectTypeOf(['3000', called] as const).toExtend<Forms>()
+  expectTypeOf(['/run/shop.sock', 511, called] as const).toExtend<Forms>()
+  expectTypeOf([{ path: '/run/shop.sock' }, called] as const).toExtend<Forms>()
+  expectTypeOf([{ fd: 3 }, 511, called] as const).toExtend<Forms>()
+
+  expectTypeOf([called, 3000] as const).not.toExtend<Forms>()
+  expectTypeOf([3000, called, 511] as const).not.toExtend<Forms>()
+  expectTypeOf([{ fd: 3 }, '127.0.0.1', called] as const).not.toExtend<Forms>()
+  expectTypeOf([3000, true] as const).not.toExtend<Forms>()
+})

@@ -28,11 +28,15 @@ export type RequestHandler = (request: IncomingMessage, response: ServerResponse
  */
 export type ListenTarget = number | string | ListenOptions | NetServer | Socket | { readonly fd: number }
 
-/** The forms of `net.Server#listen`, without its callback. */
+type Listening = () => void
+
+/** The forms of `net.Server#listen`: its callback, if any, comes last. */
 export type ListenArguments =
-  | []
-  | [port: number, hostname?: string, backlog?: number]
-  | [where: ListenTarget, backlog?: number]
+  | [listening?: Listening]
+  | [where: ListenTarget | undefined, listening?: Listening]
+  | [where: ListenTarget | undefined, backlog: number | undefined, listening?: Listening]
+  | [port: number | undefined, hostname: string | undefined, listening?: Listening]
+  | [port: number | undefined, hostname: string | undefined, backlog: number | undefined, listening?: Listening]
 
 /** What is asked of `probe`. A Fetch `Request` is one, and so is `node:http`'s. */
 export interface ProbeRequest {

@@ -2,14 +2,14 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { createServer as createNetServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Server as NetServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 
 import { createLifecycle } from '../../src/index.ts'
-import type { Lifecycle } from '../../src/index.ts'
+import type { Lifecycle, ListenArguments } from '../../src/index.ts'
 import { portOf } from '../support/raw-client.ts'
 import { createRecordingLogger } from '../support/recording-logger.ts'
 
@@ -60,6 +60,72 @@ test('listen takes what net.Server#listen takes', async () => {
   expect(byPath.address()).toBe(join(folder, 'socket'))
   expect(byHost.address()).toMatchObject({ address: '127.0.0.1' })
   await rm(folder, { recursive: true })
+})
+
+test('listen takes the backlog behind a port, options with a path, and a port as a string', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'listen-'))
+  const handler = (): void => {}
+
+  const byBacklog = await lifecycleOf(OPTIONS).listen(handler, 0, 5)
+  const byPath = await lifecycleOf(OPTIONS).listen(handler, { path: join(folder, 'socket'), backlog: 5 })
+  const byString = await lifecycleOf(OPTIONS).listen(handler, '0')
+
+  expect(portOf(byBacklog)).toBeGreaterThan(0)
+  expect(byPath.address()).toBe(join(folder, 'socket'))
+  expect(portOf(byString)).toBeGreaterThan(0)
+  await rm(folder, { recursive: true })
+})
+
+test('listen without a place opens any port', async () => {
+  const server = await lifecycleOf(OPTIONS).listen((_request, response) => response.end('served'))
+
+  expect(await (await fetch(`http://localhost:${portOf(server)}/`)).text()).toBe('served')
+})
+
+test('listen calls a callback as net.Server#listen does, once and by the time it resolves', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'listen-'))
+  const open = (): NetServer => createNetServer().listen(0)
+  const forms: ((called: () => void) => ListenArguments)[] = [
+    (called) => [called],
+    (called) => [undefined, called],
+    (called) => [0, called],
+    (called) => ['0', called],
+    (called) => [0, 5, called],
+    (called) => [0, '127.0.0.1', called],
+    (called) => [0, '127.0.0.1', 5, called],
+    (called) => [join(folder, 'a'), called],
+    (called) => [join(folder, 'b'), 5, called],
+    (called) => [{ port: 0 }, called],
+    (called) => [open(), called],
+    (called) => [open(), 5, called],
+  ]
+
+  for (const form of forms) {
+    const called = vi.fn()
+    const lifecycle = lifecycleOf(OPTIONS)
+    await lifecycle.listen(() => {}, ...form(called))
+    expect(called, form.toString()).toHaveBeenCalledOnce()
+    await lifecycle.shutdown()
+  }
+  await rm(folder, { recursive: true })
+})
+
+test('listen calls its callback when the port is open, also where that is when the service is ready', async () => {
+  let warm = (): void => {}
+  const lifecycle = lifecycleOf({
+    ...OPTIONS,
+    warmUp: { whileWarming: 'closed' },
+    dependencies: [{ name: 'a', warmUp: () => new Promise<void>((resolve) => (warm = resolve)) }],
+  })
+  const called = vi.fn()
+  const listening = lifecycle.listen(() => {}, 0, () => called(lifecycle.phase))
+  await expect.poll(() => lifecycle.phase).toBe('warming')
+  expect(called).not.toHaveBeenCalled()
+
+  warm()
+  await listening
+
+  expect(called.mock.calls).toEqual([['ready']])
 })
 
 test('listen takes a server that has bound its port already', async () => {
