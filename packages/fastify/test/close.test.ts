@@ -84,26 +84,30 @@ describe('the order', () => {
 })
 
 describe('requests while it drains', () => {
-  for (const leader of ['shutdown()', 'app.close()'] as const) {
-    for (const forceCloseConnections of [true, 'idle', false] as const) {
-      test(`${leader} answers all, also late ones: forceCloseConnections ${forceCloseConnections}`, async () => {
-        const shop = await createShop({ forceCloseConnections })
-        await shop.open()
-        const kept = { agent: keptConnection() }
-        await shop.ask('/', kept)
-        const { answer } = await shop.askSlow()
+  const leaders = ['shutdown()', 'app.close()'] as const
+  const cases = leaders.flatMap((leader) =>
+    ([true, 'idle', false] as const).flatMap((forceCloseConnections) =>
+      [true, false].map((return503OnClosing) => ({ leader, forceCloseConnections, return503OnClosing })),
+    ),
+  )
+  for (const { leader, ...options } of cases) {
+    test(`${leader} answers all, also late ones: ${JSON.stringify(options)}`, async () => {
+      const shop = await createShop(options)
+      await shop.open()
+      const kept = { agent: keptConnection() }
+      await shop.ask('/', kept)
+      const { answer } = await shop.askSlow()
 
-        const closed = leader === 'app.close()' ? shop.app.close() : shop.lifecycle.shutdown()
-        await shop.reached('listener-closed')
-        const late = await shop.ask('/', kept)
-        shop.release()
+      const closed = leader === 'app.close()' ? shop.app.close() : shop.lifecycle.shutdown()
+      await shop.reached('listener-closed')
+      const late = await shop.ask('/', kept)
+      shop.release()
 
-        expect(late).toMatchObject({ status: 200, body: 'served', headers: { connection: 'close' } })
-        expect(await answer).toMatchObject({ status: 200, body: 'whole' })
-        await closed
-        await expectClosed(shop)
-      })
-    }
+      expect(late).toMatchObject({ status: 200, body: 'served', headers: { connection: 'close' } })
+      expect(await answer).toMatchObject({ status: 200, body: 'whole' })
+      await closed
+      await expectClosed(shop)
+    })
   }
 
   test('app.close() gives a drain more time than pluginTimeout', async () => {
@@ -165,6 +169,25 @@ describe('both at once', () => {
       await expectClosed(shop)
     })
   }
+
+  test('app.close() during the lame duck: Fastify serves everybody to its end, and then drains', async () => {
+    const shop = await createShop()
+    await shop.open()
+    const drained = shop.lifecycle.shutdown({ lameDuck: '2s' })
+
+    const closed = shop.app.close()
+    expect(await shop.ask('/')).toMatchObject({ status: 200, body: 'served' })
+    expect(await shop.ask('/readyz')).toMatchObject({ status: 503 })
+    const { answer } = await shop.askSlow()
+    expect({ listening: shop.app.server.listening, told: shop.told }).toEqual({ listening: true, told: [] })
+    await shop.reached('listener-closed')
+    shop.release()
+
+    expect(await answer).toMatchObject({ status: 200, body: 'whole' })
+    await Promise.all([drained, closed])
+    expect(shop.told).toEqual(['answered', 'plugin after', 'db', 'plugin before'])
+    await expectClosed(shop)
+  })
 
   test('app.close() when the lifecycle has drained and closes the app itself', async () => {
     const shop = await createShop()

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
+import fastifySwagger from '@fastify/swagger'
 import { createLifecycle } from '@tidegate/core'
 import { fastify } from 'fastify'
 import type { FastifyInstance } from 'fastify'
@@ -42,6 +43,19 @@ describe('probes', () => {
     const { app } = await createShop()
     await app.ready()
     expect(app.printRoutes({ commonPrefix: false })).not.toMatch(/livez|readyz|startupz|healthz/)
+  })
+
+  test('are unknown to @fastify/swagger, which knows every route', async () => {
+    const lifecycle = createLifecycle({ dependencies: [{ name: 'redis', check() {} }], logger: false })
+    const app = fastify()
+    // First, so that it would see whatever route our plugin had.
+    await app.register(fastifySwagger, { openapi: {} })
+    await app.register(tidegate, { lifecycle })
+    app.get('/recommend', { config: { requires: ['redis'] } }, async () => 'recommended')
+    onTestFinished(() => app.close())
+    await app.ready()
+
+    expect(Object.keys(app.swagger().paths ?? {})).toEqual(['/recommend'])
   })
 
   test('are answered to inject(), which starts nothing', async () => {
