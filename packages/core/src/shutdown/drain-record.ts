@@ -39,7 +39,7 @@ export interface DrainRecord {
   readonly connections: OpenConnections & {
     /** All of them, when the call came. */
     readonly open: number
-    /** Destroyed at the deadline. */
+    /** Destroyed at the deadline; an HTTP/2 session of which only some streams were goes on. */
     readonly cut: number
   }
   /** The first 32 of what was destroyed. */

@@ -302,69 +302,72 @@ const codeOf = async ({ request, code }: Asked): Promise<number> => {
   return code
 }
 
-describe('HTTP/2, what is left on a session at a deadline', () => {
-  const make = KINDS['cleartext, the compatibility layer']
+describe.each(['cleartext, stream listeners only', 'cleartext, the compatibility layer'] as const)(
+  'HTTP/2, what is left on a session at a deadline, %s',
+  (kind) => {
+    const make = KINDS[kind]
 
-  test('a request goes on when an event stream beside it is cut', async () => {
-    await serve(make, { longLived: 300 })
-    const events = await askSlow(EVENTS)
-    const ordinary = await askSlow()
+    test('a request goes on when an event stream beside it is cut', async () => {
+      await serve(make, { longLived: 300 })
+      const events = await askSlow(EVENTS)
+      const ordinary = await askSlow()
 
-    const stopped = lifecycle.shutdown()
-    await reached('deadline')
-    expect(await codeOf(events)).toBe(constants.NGHTTP2_INTERNAL_ERROR)
-    const body = textOf(ordinary.request)
-    respond(ordinary.stream, 'whole')
+      const stopped = lifecycle.shutdown()
+      await reached('deadline')
+      expect(await codeOf(events)).toBe(constants.NGHTTP2_INTERNAL_ERROR)
+      const body = textOf(ordinary.request)
+      respond(ordinary.stream, 'whole')
 
-    expect(await body).toBe('whole')
-    const record = await stopped
-    expect(record).toMatchObject({
-      requests: { inFlight: 1, finished: 1, cut: 0, lost: 0 },
-      longLived: { open: 1, ended: 0, cut: 1 },
-      connections: { open: 1, cut: 0 },
-      cut: [{ kind: 'long-lived', route: 'GET /slow', peer: expect.stringContaining(':') }],
-      exitCode: 0,
+      expect(await body).toBe('whole')
+      const record = await stopped
+      expect(record).toMatchObject({
+        requests: { inFlight: 1, finished: 1, cut: 0, lost: 0 },
+        longLived: { open: 1, ended: 0, cut: 1 },
+        connections: { open: 1, cut: 0 },
+        cut: [{ kind: 'long-lived', route: 'GET /slow', peer: expect.stringContaining(':') }],
+        exitCode: 0,
+      })
     })
-  })
 
-  test('an event stream goes on when requests beside it are cut, and no answer that was cut looks whole', async () => {
-    await serve(make, { requests: 300, longLived: '10s' })
-    const events = await askSlow(EVENTS)
-    const silent = await askSlow()
-    const half = await askSlow()
-    const ended = await askSlow()
-    half.stream.respond({ ':status': 200 })
-    half.stream.write('half')
-    ended.stream.respond({ ':status': 200 })
-    ended.stream.end(LARGE)
+    test('an event stream goes on when requests beside it are cut, and no answer that was cut looks whole', async () => {
+      await serve(make, { requests: 300, longLived: '10s' })
+      const events = await askSlow(EVENTS)
+      const silent = await askSlow()
+      const half = await askSlow()
+      const ended = await askSlow()
+      half.stream.respond({ ':status': 200 })
+      half.stream.write('half')
+      ended.stream.respond({ ':status': 200 })
+      ended.stream.end(LARGE)
 
-    const stopped = lifecycle.shutdown()
-    await reached('deadline')
-    const written = new Promise<void>((resolve) => half.stream.write('more', () => resolve()))
-    for (const asked of [silent, half, ended]) {
-      expect(await codeOf(asked)).toBe(constants.NGHTTP2_INTERNAL_ERROR)
-    }
-    await written
-    const body = textOf(events.request)
-    events.stream.respond({ ':status': 200 })
-    events.stream.end('data: bye')
+      const stopped = lifecycle.shutdown()
+      await reached('deadline')
+      const written = new Promise<void>((resolve) => half.stream.write('more', () => resolve()))
+      for (const asked of [silent, half, ended]) {
+        expect(await codeOf(asked)).toBe(constants.NGHTTP2_INTERNAL_ERROR)
+      }
+      await written
+      const body = textOf(events.request)
+      events.stream.respond({ ':status': 200 })
+      events.stream.end('data: bye')
 
-    expect(await body).toBe('data: bye')
-    expect(await stopped).toMatchObject({
-      requests: { inFlight: 3, finished: 0, cut: 3, lost: 0 },
-      longLived: { open: 1, ended: 0, cut: 0 },
-      connections: { open: 1, cut: 0 },
-      exitCode: 1,
+      expect(await body).toBe('data: bye')
+      expect(await stopped).toMatchObject({
+        requests: { inFlight: 3, finished: 0, cut: 3, lost: 0 },
+        longLived: { open: 1, ended: 0, cut: 0 },
+        connections: { open: 1, cut: 0 },
+        exitCode: 1,
+      })
     })
-  })
 
-  test('a session with nothing else on it is destroyed', async () => {
-    await serve(make, { longLived: 300 })
-    await askSlow(EVENTS)
+    test('a session with nothing else on it is destroyed', async () => {
+      await serve(make, { longLived: 300 })
+      await askSlow(EVENTS)
 
-    expect(await lifecycle.shutdown()).toMatchObject({ longLived: { cut: 1 }, connections: { cut: 1 } })
-  })
-})
+      expect(await lifecycle.shutdown()).toMatchObject({ longLived: { cut: 1 }, connections: { cut: 1 } })
+    })
+  },
+)
 
 describe('HTTP/2, an answer that its client has not read to its end', () => {
   async function flowControlled(): Promise<Asked> {

@@ -23,10 +23,8 @@ export class Http2Asked {
       this.#body += text
     })
     stream.once('end', () => {
-      this.#isWhole = true
-    })
-    stream.once('aborted', () => {
-      this.#isWhole = false
+      // What is aborted later is the rest of its upload.
+      this.#isWhole = !stream.aborted
     })
     // Told by the code of the stream.
     stream.on('error', () => {})
@@ -52,6 +50,11 @@ export class Http2Asked {
       look()
     })
     await within(heard, () => `${JSON.stringify(text)}: ${this.#state()}`)
+  }
+
+  /** Takes no more of the body than Node itself holds for it. */
+  stopReading(): void {
+    this.#stream.pause()
   }
 
   /** Wants no answer any more. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect as connectSession } from 'node:http2'
-import type { ClientHttp2Session } from 'node:http2'
+import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2'
 import { connect } from 'node:net'
 import { connect as connectSecure } from 'node:tls'
 
@@ -49,9 +49,15 @@ export class Http2Client {
 
   /** Sends a request without a body: `'GET /path'`. */
   send(target: string, headers: Readonly<Record<string, string>> = {}): Http2Asked {
-    const [method = '', path = ''] = target.split(' ')
     // Node would leave the stream of an OPTIONS open for a body.
-    return new Http2Asked(this.#session.request({ ...headers, ':method': method, ':path': path }, { endStream: true }))
+    return new Http2Asked(this.#request(target, headers, true))
+  }
+
+  /** Sends a request and a part of its body, and never the rest. */
+  beginUpload(target: string, part: string): Http2Asked {
+    const stream = this.#request(target, { 'content-type': 'application/octet-stream' }, false)
+    stream.write(part)
+    return new Http2Asked(stream)
   }
 
   /** The same, and reads its answer. */
@@ -62,5 +68,10 @@ export class Http2Client {
   /** Goes away without a word. */
   leave(): void {
     this.#session.destroy()
+  }
+
+  #request(target: string, headers: Readonly<Record<string, string>>, endStream: boolean): ClientHttp2Stream {
+    const [method = '', path = ''] = target.split(' ')
+    return this.#session.request({ ...headers, ':method': method, ':path': path }, { endStream })
   }
 }

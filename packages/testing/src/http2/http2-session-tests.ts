@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { constants } from 'node:http2'
 
 import { assertRequests, assertServed } from '../server/expectations.ts'
+import { within } from '../within.ts'
+import type { Http2Asked } from './http2-asked.ts'
 import type { Http2Test } from './http2-test.ts'
 
 export const http2SessionTests: readonly Http2Test[] = [
@@ -50,6 +53,52 @@ export const http2SessionTests: readonly Http2Test[] = [
       await client.closed
 
       assertRequests(await stopped, { finished: 0, cut: 0 })
+    },
+  },
+  {
+    name: 'has a stream that comes behind the GOAWAY refused, so that its client may retry it',
+    exercises: 'a stream that is opened before the GOAWAY has come, on a session with another in flight',
+    setting: { shutdown: { linger: '5s' } },
+    async run(stage) {
+      const client = await stage.openSession()
+      const answer = client.ask('GET /held')
+      const call = await stage.held()
+      const late = new Promise<Http2Asked>((resolve) => {
+        stage.lifecycle.on('drain', ({ step }) => {
+          if (step === 'listener-closed') resolve(client.send('GET /held'))
+        })
+      })
+
+      const stopped = stage.shutdown()
+      const refused = new RegExp(`code ${constants.NGHTTP2_REFUSED_STREAM},`)
+      await assert.rejects((await late).answer, refused)
+      call.reply('whole')
+
+      assertServed(await answer, 'whole')
+      assertRequests(await stopped, { inFlight: 1, finished: 1, refused: 0, cut: 0 })
+      assert.equal(stage.heldCount, 1)
+    },
+  },
+  {
+    name: 'lets the server tell that it has closed, after the last answer',
+    exercises: "the server's own `close` event",
+    async run(stage) {
+      let told = false
+      const closed = once(stage.server, 'close').then(() => {
+        told = true
+      })
+      const client = await stage.openSession()
+      const answer = client.ask('GET /held')
+      const call = await stage.held()
+
+      const stopped = stage.shutdown()
+      await stage.reached('linger-over')
+      assert.equal(told, false)
+      call.reply('whole')
+      assertServed(await answer, 'whole')
+
+      await stopped
+      await within(closed, () => 'the server to tell that it has closed')
     },
   },
 ]

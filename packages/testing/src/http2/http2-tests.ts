@@ -1,3 +1,4 @@
+import { http2DeadlineTests } from './http2-deadline-tests.ts'
 import { http2DrainTests } from './http2-drain-tests.ts'
 import { http2EndTests } from './http2-end-tests.ts'
 import { http2GateTests } from './http2-gate-tests.ts'
@@ -14,4 +15,5 @@ export const http2Tests: readonly Http2Test[] = [
   ...http2DrainTests,
   ...http2SessionTests,
   ...http2EndTests,
+  ...http2DeadlineTests,
 ]

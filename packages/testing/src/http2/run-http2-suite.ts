@@ -10,8 +10,8 @@ import { http2Tests } from './http2-tests.ts'
  * Holds the HTTP/2 servers that `factory` makes, secure or in the clear, to what Tidegate promises its clients and whoever
  * routes to it, over real sessions. Every test gets a server and a lifecycle of its own.
  *
- * No test looks at the request and the response that handlers are called with: a server that has only streams may hand
- * on what it has.
+ * Of the request and the response that handlers are called with no test does more than read an upload: a server that has
+ * only streams hands these on.
  *
  * @throws {LifecycleError} `TIDEGATE_CONFIG`, when a deviation names no test.
  */
