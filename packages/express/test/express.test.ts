@@ -227,5 +227,5 @@ test('what is cut in a mounted router is recorded by the whole of its path', asy
   const { cut } = await lifecycle.shutdown()
 
   expect(cut.map(({ route }) => route)).toEqual(['GET /admin/users'])
-  await expect(answer).rejects.toThrow()
+  await expect(answer).rejects.toThrow('fetch failed')
 })

@@ -90,7 +90,7 @@ test('the first request that an adapter brings of a server counts once, and is o
   const asked = createDeferred()
   const goOn = createDeferred()
   const server = createServer((request, response) => {
-    lifecycle.handle(request as unknown as IncomingMessage, response as unknown as ServerResponse)
+    void lifecycle.handle(request as unknown as IncomingMessage, response as unknown as ServerResponse)
     asked.resolve()
     void goOn.promise.then(() => response.end('served'))
   }).listen(0, '127.0.0.1')

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { RequestListener, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate as turn } from 'node:timers/promises'
 
 import { afterEach, expect, test } from 'vitest'
 
@@ -100,7 +100,7 @@ test('drainSignal may have as many listeners as there are event streams, without
   const note = (warning: Error): void => void warnings.push(warning)
   process.on('warning', note)
   for (let stream = 0; stream < 100; stream++) lifecycle.drainSignal.addEventListener('abort', () => stream)
-  await setImmediate()
+  await turn()
   process.off('warning', note)
   expect(warnings).toEqual([])
 })

@@ -104,7 +104,7 @@ test('listen calls a callback as net.Server#listen does, once and by the time it
     const called = vi.fn()
     const lifecycle = lifecycleOf(OPTIONS)
     await lifecycle.listen(() => {}, ...form(called))
-    expect(called, form.toString()).toHaveBeenCalledOnce()
+    expect(called).toHaveBeenCalledOnce()
     await lifecycle.shutdown()
   }
   await rm(folder, { recursive: true })
@@ -118,7 +118,11 @@ test('listen calls its callback when the port is open, also where that is when t
     dependencies: [{ name: 'a', warmUp: () => new Promise<void>((resolve) => (warm = resolve)) }],
   })
   const called = vi.fn()
-  const listening = lifecycle.listen(() => {}, 0, () => called(lifecycle.phase))
+  const listening = lifecycle.listen(
+    () => {},
+    0,
+    () => called(lifecycle.phase),
+  )
   await expect.poll(() => lifecycle.phase).toBe('warming')
   expect(called).not.toHaveBeenCalled()
 
