@@ -12,7 +12,7 @@ async function versionOf(node: string): Promise<string> {
   return stdout.trim()
 }
 
-it.each([22, 24, 26])('finds Node.js %i', async (major) => {
+it.each([20, 22, 24, 26])('finds Node.js %i', async (major) => {
   expect(await versionOf(nodeBinary(major))).toMatch(new RegExp(`^v${major}\\.`))
 })
 
