@@ -123,8 +123,12 @@ export const http2 = [
   {
     name: 'a drained server of sessions never tells that it has closed',
     protocol,
-    file: 'drain/drain.ts',
-    find: `for (const server of servers()) server.release()`,
-    replace: ``,
+    file: 'drain/watch-server.ts',
+    find: `server.close(() => {})`,
+    replace: `void server`,
+    spares: {
+      'Fastify 5 over HTTP/2': 'it closes its server itself when the drain is over',
+      'the oldest Fastify 5 over HTTP/2': 'it closes its server itself when the drain is over',
+    },
   },
 ]
