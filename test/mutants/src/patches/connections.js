@@ -84,8 +84,8 @@ export const connections = [
   {
     name: 'an idle connection is told 408',
     file: 'drain/end-connection.ts',
-    find: `return socket.bytesRead > bytesRead + STRAY_CRLF`,
-    replace: `return true`,
+    find: `socket.bytesRead > bytesRead + STRAY_CRLF`,
+    replace: `true`,
   },
   {
     name: 'a connection stays open after an answer that could not say so',
@@ -116,7 +116,7 @@ export const connections = [
   {
     name: 'an upload that was answered and never ended is told 408',
     file: 'drain/end-connection.ts',
-    find: `if (answeredEarly || (bytesRead`,
-    replace: `if ((bytesRead`,
+    find: `return !answeredEarly && `,
+    replace: `return `,
   },
 ]
