@@ -42,6 +42,23 @@ export const http2SessionTests: readonly Http2Test[] = [
     },
   },
   {
+    name: 'serves all streams of a first packet that comes during the linger',
+    exercises: 'five streams at once, on a session that has asked for nothing before the listener closed',
+    setting: { shutdown: { linger: '5s' } },
+    async run(stage) {
+      const client = await stage.openSession()
+
+      const stopped = stage.shutdown()
+      await stage.reached('listener-closed')
+      const answers = Array.from({ length: 5 }, () => client.ask('GET /'))
+      for (const answer of await Promise.all(answers)) assertServed(answer, 'served')
+      await client.closed
+
+      assertRequests(await stopped, { inFlight: 0, finished: 5, refused: 0, cut: 0 })
+      assert.equal(stage.hasReached('linger-over'), false)
+    },
+  },
+  {
     name: 'ends a session that never asks for anything after the linger',
     exercises: 'a session without a stream, whose client never hangs up itself',
     setting: { shutdown: { linger: 50 } },

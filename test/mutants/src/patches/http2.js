@@ -16,7 +16,7 @@ export const http2 = [
     name: 'a session goes on after the last stream it was left open for',
     protocol,
     file: 'drain/drain.ts',
-    find: `if (!this.#listening) session?.close()`,
+    find: `if (!this.#listening) setImmediate(() => session?.close())`,
     replace: `void session`,
   },
   {
