@@ -25,7 +25,6 @@ beforeAll(async () => {
       '#default-server weight 100 agent-check agent-port 3001 agent-inter 500ms': `default-server weight 100 agent-check agent-port ${agentPort} agent-inter 100ms`,
       'default-server check inter 2s': 'default-server check inter 200ms',
       'option httpchk GET /healthz': `option httpchk GET /healthz
-    http-check disable-on-404
     # Without it a check has to be answered within its interval, and this machine may stand still for three of them.
     timeout check 10s
     stick-table type string len 16 size 1k

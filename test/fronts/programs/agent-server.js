@@ -21,7 +21,7 @@ const lifecycle = createLifecycle({
   ],
   slowStart: { window },
   // Its health check must not take it down while it drains.
-  probes: { drainStatus: 404 },
+  probes: { drainStatus: 200 },
   shutdown: { lameDuck: '5s' },
   logger: false,
 })
