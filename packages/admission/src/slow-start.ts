@@ -7,10 +7,9 @@ import type { ResolvedSlowStartOptions, SlowStartOptions } from './slow-start-op
 
 /**
  * While `lifecycle.weight` climbs, lets that share of `concurrency` in at once, rounded up, and refuses what comes besides
- * with 503 and `Retry-After`. Probes never come to it, and what has
- * waited for ready (`whileWarming: 'queue'`) is let in beyond it. A request that has no Node response (an upgrade, what was asked by
- * `lifecycle.probe`) is refused as any other, but not counted, as its end cannot be seen. Costs nothing once the weight is
- * 1. Returns what takes it back.
+ * with 503 and `Retry-After`. Probes never come to it, and what has waited for ready (`whileWarming: 'queue'`) is let in
+ * beyond it. A request that has no Node response (an upgrade, what was asked by `lifecycle.probe`) is refused as any other,
+ * but not counted, as its end cannot be seen. Costs nothing once the weight is 1. Returns what takes it back.
  *
  * @throws {LifecycleError} `TIDEGATE_CONFIG`, with every fault of the arguments.
  */

@@ -11,7 +11,8 @@ const OWN_END = 'ECANCELED'
 
 /**
  * Notices what something else in the process leaves unanswered by destroying its connection, as
- * `server.closeAllConnections()` and `session.destroy()` do. A client that has left has ended its side, or the socket has its error.
+ * `server.closeAllConnections()` and `session.destroy()` do. A client that has left has ended its side, or the socket has its
+ * error.
  */
 export class LostRequests {
   readonly #onLost: (connection: Connection, lost: readonly Exchange[]) => void

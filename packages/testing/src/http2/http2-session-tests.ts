@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { constants } from 'node:http2'
 
+import { tellsThatItHasClosed } from '../server/either-protocol.ts'
 import { assertRequests, assertServed } from '../server/expectations.ts'
-import { within } from '../within.ts'
 import type { Http2Asked } from './http2-asked.ts'
 import type { Http2Test } from './http2-test.ts'
 
@@ -99,23 +98,6 @@ export const http2SessionTests: readonly Http2Test[] = [
   {
     name: 'lets the server tell that it has closed, after the last answer',
     exercises: "the server's own `close` event",
-    async run(stage) {
-      let told = false
-      const closed = once(stage.server, 'close').then(() => {
-        told = true
-      })
-      const client = await stage.openSession()
-      const answer = client.ask('GET /held')
-      const call = await stage.held()
-
-      const stopped = stage.shutdown()
-      await stage.reached('linger-over')
-      assert.equal(told, false)
-      call.reply('whole')
-      assertServed(await answer, 'whole')
-
-      await stopped
-      await within(closed, () => 'the server to tell that it has closed')
-    },
+    run: (stage) => tellsThatItHasClosed(stage, () => stage.openSession()),
   },
 ]

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import type { Client } from '../client.ts'
 import { turn } from '../turn.ts'
-import { within } from '../within.ts'
+import { tellsThatItHasClosed } from './either-protocol.ts'
 import { assertConnection, assertRequests, assertServed } from './expectations.ts'
 import type { ServerTest } from './server-test.ts'
 
@@ -150,24 +149,7 @@ export const connectionTests: readonly ServerTest[] = [
   {
     name: 'lets the server tell that it has closed, after the last answer',
     exercises: "the server's own `close` event",
-    async run(stage) {
-      let told = false
-      const closed = once(stage.server, 'close').then(() => {
-        told = true
-      })
-      const client = await stage.connect()
-      const answer = client.ask('GET /held')
-      const call = await stage.held()
-
-      const stopped = stage.shutdown()
-      await stage.reached('linger-over')
-      assert.equal(told, false)
-      call.reply('whole')
-      assertServed(await answer, 'whole')
-
-      await stopped
-      await within(closed, () => 'the server to tell that it has closed')
-    },
+    run: (stage) => tellsThatItHasClosed(stage, () => stage.connect()),
   },
 ]
 

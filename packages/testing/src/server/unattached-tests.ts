@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 
+import { answersProbesOfEveryMethod } from './either-protocol.ts'
 import { assertConnection, assertRefused, assertRequests, assertServed } from './expectations.ts'
 import type { ServerTest } from './server-test.ts'
 
@@ -9,13 +10,7 @@ export const unattachedTests: readonly ServerTest[] = [
     name: 'answers probes on a server that nobody attached',
     exercises: "the adapter's own answer to the first request of a server, and those to other connections after it",
     setting: { attached: false },
-    async run(stage) {
-      for (const method of ['GET', 'HEAD', 'OPTIONS']) {
-        const client = await stage.connect()
-        assert.equal((await client.ask(`${method} /healthz`)).status, 200)
-        assertServed(await client.ask('GET /'), 'served')
-      }
-    },
+    run: (stage) => answersProbesOfEveryMethod(() => stage.connect()),
   },
   {
     name: 'keeps the gate on a server that nobody attached',
